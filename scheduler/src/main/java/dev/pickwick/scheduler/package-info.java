@@ -1,4 +1,4 @@
-/** The decision: given a request and the endpoints, says where it goes. */
+/** The decision: given a request and the endpoints of the pool, where it goes. */
 @NullMarked
 package dev.pickwick.scheduler;
 

@@ -1,0 +1,227 @@
+package dev.pickwick.scheduler.endpoint;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One place requests can go: an identity that survives snapshots, facts that are replaced, and the
+ * counters of what we have sent there ourselves.
+ *
+ * <p>The two counters share one {@code long}, the <em>load</em>: requests in flight in the upper
+ * half, those no scrape can have seen yet in the lower. So a pass reads both at one moment, and
+ * charges by one compare-and-set from what it read.
+ */
+public final class Endpoint {
+
+  private static final long ONE_IN_FLIGHT = 1L << 32;
+  private static final long ONE_UNSCRAPED = 1;
+
+  /** The load of an endpoint that left idle and is forgotten: nothing can be charged any more. */
+  private static final long RETIRED = Long.MIN_VALUE;
+
+  /** Pushes after which a stack is swept even when no scrape ever comes. */
+  private static final int SWEEP_EVERY = 32;
+
+  private final EndpointId id;
+  private final String destination;
+  private final int number;
+  private final TransitTime transit;
+  private final AtomicLong load = new AtomicLong();
+  private final AtomicReference<@Nullable Ticket> unsettled = new AtomicReference<>();
+
+  /** How many were pushed since the last sweep, roughly: lost updates only delay a sweep. */
+  private int pushes;
+
+  private volatile EndpointSpec spec;
+  private volatile EndpointMetrics metrics = EndpointMetrics.NEVER;
+  private volatile long addedNanos;
+
+  Endpoint(EndpointSpec spec, int number, TransitTime transit, long addedNanos) {
+    this.id = spec.id();
+    this.destination = spec.destination();
+    this.spec = spec;
+    this.number = number;
+    this.transit = transit;
+    this.addedNanos = addedNanos;
+  }
+
+  /** Its name, for good. */
+  public EndpointId id() {
+    return id;
+  }
+
+  /** Where requests go, for good: {@code ip:port}, an IPv6 address in brackets. */
+  public String destination() {
+    return destination;
+  }
+
+  /**
+   * A small number, at least 0, that no other endpoint of the store has at the same time; it is
+   * given to another after this one has left and its last request has ended.
+   */
+  public int number() {
+    return number;
+  }
+
+  /** What is known about it now; labels and metrics port may change. */
+  public EndpointSpec spec() {
+    return spec;
+  }
+
+  /** What the last good scrape said, {@link EndpointMetrics#NEVER} before the first. */
+  public EndpointMetrics metrics() {
+    return metrics;
+  }
+
+  /** Ticker reading when it became a member (for the last time), in nanoseconds. */
+  public long addedNanos() {
+    return addedNanos;
+  }
+
+  /** Requests charged here and not closed yet, at least 0. */
+  public int inFlight() {
+    return inFlight(load.get());
+  }
+
+  /** Those in flight that no scrape can have seen yet, at least 0. */
+  public int unscraped() {
+    return unscraped(load.get());
+  }
+
+  /** Both counters of one moment, for {@link #tryCharge}. */
+  public long load() {
+    return load.get();
+  }
+
+  /** The requests in flight in a value of {@link #load()}. */
+  public static int inFlight(long load) {
+    return (int) (load >>> 32) & Integer.MAX_VALUE;
+  }
+
+  /** The requests no scrape can have seen in a value of {@link #load()}. */
+  public static int unscraped(long load) {
+    return (int) load;
+  }
+
+  /**
+   * Charges one request, counted as in flight and as unscraped, if the load still is what the
+   * caller saw.
+   *
+   * @return null when it is not
+   */
+  public @Nullable Ticket tryCharge(long seenLoad) {
+    if (seenLoad == RETIRED || !load.compareAndSet(seenLoad, seenLoad + ONE_IN_FLIGHT + ONE_UNSCRAPED)) {
+      return null;
+    }
+    return unscrapedTicket();
+  }
+
+  /**
+   * Charges one request, whatever the load.
+   *
+   * @param countUnscraped whether it counts as waiting until a scrape can have seen it
+   * @return null when the endpoint has left the pool for good
+   */
+  public @Nullable Ticket charge(boolean countUnscraped) {
+    long more = countUnscraped ? ONE_IN_FLIGHT + ONE_UNSCRAPED : ONE_IN_FLIGHT;
+    long seen;
+    do {
+      seen = load.get();
+      if (seen == RETIRED) {
+        return null;
+      }
+    } while (!load.compareAndSet(seen, seen + more));
+    return countUnscraped ? unscrapedTicket() : new Ticket(this, true);
+  }
+
+  /**
+   * Publishes what a scrape said, and stops counting as waiting what that scrape must have seen:
+   * the requests that had arrived when it began.
+   */
+  public void scraped(EndpointMetrics fresh) {
+    // In this order a request is for a moment counted twice, never missed.
+    metrics = fresh;
+    settle(fresh.startedNanos());
+  }
+
+  /** A scrape brought nothing: the old numbers and what we count ourselves stay. */
+  public void scrapeFailed() {
+    sweep();
+  }
+
+  @Override
+  public String toString() {
+    return id + " (" + destination + ")";
+  }
+
+  TransitTime transit() {
+    return transit;
+  }
+
+  void uncharge(boolean unscraped) {
+    load.getAndAdd(unscraped ? -ONE_IN_FLIGHT - ONE_UNSCRAPED : -ONE_IN_FLIGHT);
+  }
+
+  void uncountWaiting() {
+    load.getAndAdd(-ONE_UNSCRAPED);
+  }
+
+  /** Forbids further charges if nothing is in flight; a pass may still hold an old snapshot. */
+  boolean retire() {
+    return load.compareAndSet(0, RETIRED);
+  }
+
+  void updated(EndpointSpec fresh) {
+    spec = fresh;
+  }
+
+  /** It has been away: what was scraped before says nothing about what runs there now. */
+  void returned(EndpointSpec fresh, long nowNanos) {
+    spec = fresh;
+    addedNanos = nowNanos;
+    metrics = EndpointMetrics.NEVER;
+  }
+
+  private Ticket unscrapedTicket() {
+    Ticket ticket = new Ticket(this, false);
+    push(ticket);
+    if (++pushes > SWEEP_EVERY + 2 * unscraped()) {
+      sweep();
+    }
+    return ticket;
+  }
+
+  private void settle(long scrapeStartedNanos) {
+    pushes = 0;
+    Ticket ticket = unsettled.getAndSet(null);
+    while (ticket != null) {
+      Ticket below = ticket.next;
+      if (!ticket.settle(scrapeStartedNanos)) {
+        push(ticket);
+      }
+      ticket = below;
+    }
+  }
+
+  private void sweep() {
+    pushes = 0;
+    Ticket ticket = unsettled.getAndSet(null);
+    while (ticket != null) {
+      Ticket below = ticket.next;
+      if (!ticket.isSettled()) {
+        push(ticket);
+      }
+      ticket = below;
+    }
+  }
+
+  /** Tickets leave the stack all at once only, so the classic reuse trouble cannot arise. */
+  private void push(Ticket ticket) {
+    Ticket top;
+    do {
+      top = unsettled.get();
+      ticket.next = top;
+    } while (!unsettled.compareAndSet(top, ticket));
+  }
+}
