@@ -146,7 +146,7 @@ public final class Candidates {
       queue[i] = facts.waiting() + Endpoint.unscraped(load);
       running[i] = facts.running();
       kvUsage[i] = facts.kvUsage();
-      if (facts == EndpointMetrics.NEVER && isNewcomer(endpoint, nowNanos)) {
+      if (facts.isNever() && isNewcomer(endpoint, nowNanos)) {
         newcomers++;
       }
     }
@@ -179,7 +179,7 @@ public final class Candidates {
     double runningSum = 0;
     double kvSum = 0;
     for (int i = 0; i < size; i++) {
-      if (metrics[i] != EndpointMetrics.NEVER) {
+      if (!metrics[i].isNever()) {
         scraped++;
         queueSum += queue[i];
         runningSum += running[i];
@@ -190,7 +190,7 @@ public final class Candidates {
       return;
     }
     for (int i = 0; i < size; i++) {
-      if (metrics[i] == EndpointMetrics.NEVER && isNewcomer(endpoints[i], nowNanos)) {
+      if (metrics[i].isNever() && isNewcomer(endpoints[i], nowNanos)) {
         queue[i] += queueSum / scraped;
         running[i] = runningSum / scraped;
         kvUsage[i] = kvSum / scraped;

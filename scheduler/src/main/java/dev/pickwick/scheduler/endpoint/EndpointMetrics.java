@@ -30,7 +30,7 @@ public record EndpointMetrics(
     long updatedNanos,
     long plannedIntervalNanos) {
 
-  /** Stands for "never scraped": all numbers 0, always stale. Compared by identity. */
+  /** Stands for "never scraped": all numbers 0, always stale. */
   public static final EndpointMetrics NEVER =
       new EndpointMetrics(0, 0, 0, Set.of(), Set.of(), 0, 0, 0, 0, 0, 0);
 
@@ -51,6 +51,12 @@ public record EndpointMetrics(
     waitingAdapters = Set.copyOf(waitingAdapters);
   }
 
+  /** Whether these are no numbers at all, but {@link #NEVER}. */
+  @SuppressWarnings("ReferenceEquality") // a server may really answer nothing but zeros
+  public boolean isNever() {
+    return this == NEVER;
+  }
+
   /**
    * Whether these numbers are too old to be believed: older than the threshold, and two planned
    * intervals have passed as well, so that scraping an idle pool less often never ages it.
@@ -59,7 +65,7 @@ public record EndpointMetrics(
    * @param thresholdNanos greatest age that is fresh in any case, in nanoseconds
    */
   public boolean isStale(long nowNanos, long thresholdNanos) {
-    if (this == NEVER) {
+    if (isNever()) {
       return true;
     }
     long age = nowNanos - updatedNanos;
