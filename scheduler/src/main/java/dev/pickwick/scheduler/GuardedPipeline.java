@@ -60,7 +60,7 @@ final class GuardedPipeline {
     try {
       Profile chosen = handler.plugin.choose(request, profiles);
       for (GuardedProfile profile : guardedProfiles) {
-        if (profile.profile == chosen) {
+        if (profile.profile.equals(chosen)) {
           handler.worked();
           return profile;
         }
@@ -83,7 +83,10 @@ final class GuardedPipeline {
     }
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type cannot be made otherwise
+  @SuppressWarnings({
+    "unchecked",
+    "rawtypes"
+  }) // an array of a generic type cannot be made otherwise
   static <P extends Plugin> Guarded<P>[] guarded(List<P> plugins, SchedulerEvents events) {
     Guarded[] guarded = new Guarded[plugins.size()];
     for (int i = 0; i < guarded.length; i++) {

@@ -30,8 +30,7 @@ final class Subset {
   }
 
   boolean contains(Endpoint endpoint) {
-    return allowed.contains(endpoint.destination())
-        || allowed.contains(endpoint.spec().address());
+    return allowed.contains(endpoint.destination()) || allowed.contains(endpoint.spec().address());
   }
 
   private static void add(String entry, Set<String> allowed) {

@@ -111,7 +111,8 @@ public final class Endpoint {
    * @return null when it is not
    */
   public @Nullable Ticket tryCharge(long seenLoad) {
-    if (seenLoad == RETIRED || !load.compareAndSet(seenLoad, seenLoad + ONE_IN_FLIGHT + ONE_UNSCRAPED)) {
+    if (seenLoad == RETIRED
+        || !load.compareAndSet(seenLoad, seenLoad + ONE_IN_FLIGHT + ONE_UNSCRAPED)) {
       return null;
     }
     return unscrapedTicket();

@@ -29,10 +29,10 @@ public final class Ticket {
   private final Endpoint endpoint;
   private long sentNanos = UNKNOWN;
 
-  @SuppressWarnings("FieldMayBeFinal") // written through ARRIVAL
+  @SuppressWarnings("UnusedVariable") // read and written through ARRIVAL
   private long arrivalNanos = UNKNOWN;
 
-  @SuppressWarnings("FieldMayBeFinal") // written through STATE
+  @SuppressWarnings("UnusedVariable") // read and written through STATE
   private int state;
 
   /** The ticket below in the endpoint's stack; written before it is published there. */

@@ -119,7 +119,6 @@ public final class Parameters {
     return null;
   }
 
-
   private static String described(Object value) {
     return switch (value) {
       case String text -> "\"" + text + "\"";
