@@ -166,8 +166,8 @@ public record MetricSpec(String name, List<Label> labels) {
     }
 
     private IllegalArgumentException problem(String expected) {
-      String message = "metric spec \"%s\" at character %d (expected: %s)";
-      return new IllegalArgumentException(message.formatted(text, at, expected));
+      return new IllegalArgumentException(
+          "metric spec \"" + text + "\" at character " + at + " (expected: " + expected + ")");
     }
 
     private static boolean isNameChar(char c, boolean colon, boolean first) {

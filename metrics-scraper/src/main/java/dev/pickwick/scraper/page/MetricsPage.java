@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the wanted numbers of one engine's metrics pages: text format 0.0.4 and OpenMetrics, told
@@ -243,7 +244,7 @@ public final class MetricsPage {
   }
 
   private static void values(
-      List<MetricSpec> specs, Item item, int limit, LinkedHashMap<String, List<Target>> byName) {
+      List<MetricSpec> specs, Item item, int limit, Map<String, List<Target>> byName) {
     for (MetricSpec spec : specs) {
       Target value = new Target.Value(spec, item.alternative(), limit);
       byName.computeIfAbsent(spec.name(), n -> new ArrayList<>()).add(value);
