@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The <em>effective</em> queue of an endpoint is what its last scrape said plus what we have
  * charged since and no scrape can have seen. An endpoint that joined less than a second ago and has
- * not answered a scrape yet counts as the average of the candidates that have. For example queues 4
+ * not answered a scrape yet counts as the average of the candidates that have, rounded up. For example queues 4
  * and 2 with one unscraped request each are 5 and 3; a third endpoint, just joined and charged
  * once, has 4 + 1 = 5.
  */
@@ -23,15 +23,17 @@ public final class Candidates {
   /** How long an endpoint that never answered a scrape passes for an average one. */
   private static final long NEWCOMER_NANOS = 1_000_000_000;
 
+  /** Marks, while a pass is captured, whose metrics are none; no real usage is negative. */
+  private static final double NEVER_ANSWERED = -1;
+
   private static final int FIRST_CAPACITY = 16;
 
   private int size;
   private int prefixTotal;
   private Endpoint[] endpoints = new Endpoint[0];
-  private EndpointMetrics[] metrics = new EndpointMetrics[0];
   private long[] loads = new long[0];
-  private double[] queue = new double[0];
-  private double[] running = new double[0];
+  private int[] queue = new int[0];
+  private int[] running = new int[0];
   private double[] kvUsage = new double[0];
   private int[] prefixBlocks = new int[0];
   private int[] kept = new int[0];
@@ -59,18 +61,21 @@ public final class Candidates {
     return endpoints[index];
   }
 
-  /** What the candidate's last scrape said, {@link EndpointMetrics#NEVER} before the first. */
+  /**
+   * What the candidate's last scrape said, for what has no column; {@link EndpointMetrics#NEVER}
+   * before the first.
+   */
   public EndpointMetrics metrics(int index) {
-    return metrics[index];
+    return endpoints[index].metrics();
   }
 
   /** Requests waiting, at least 0: scraped ones and those no scrape can have seen. */
-  public double queue(int index) {
+  public int queue(int index) {
     return queue[index];
   }
 
   /** Requests the model server works on, at least 0, as scraped. */
-  public double running(int index) {
+  public int running(int index) {
     return running[index];
   }
 
@@ -118,7 +123,6 @@ public final class Candidates {
     for (int to = 0; to < count; to++) {
       int from = kept[to];
       endpoints[to] = endpoints[from];
-      metrics[to] = metrics[from];
       loads[to] = loads[from];
       queue[to] = queue[from];
       running[to] = running[from];
@@ -135,26 +139,36 @@ public final class Candidates {
 
   void capture(EndpointSnapshot snapshot, @Nullable Subset subset, long nowNanos) {
     select(snapshot, subset);
-    int newcomers = 0;
+    boolean allAnswered = readNumbers(endpoints, size);
+    if (!allAnswered) {
+      fillNeverAnswered(nowNanos);
+    }
+    prefixTotal = 0;
+    Arrays.fill(prefixBlocks, 0, size, 0);
+  }
+
+  /** The arrays are locals, for no volatile read lets the compiler keep a field in a register. */
+  private boolean readNumbers(Endpoint[] endpoints, int size) {
+    long[] loads = this.loads;
+    int[] queue = this.queue;
+    int[] running = this.running;
+    double[] kvUsage = this.kvUsage;
+    boolean allAnswered = true;
     for (int i = 0; i < size; i++) {
       Endpoint endpoint = endpoints[i];
       // The load first: a scrape that comes in between is counted twice rather than not at all.
       long load = endpoint.load();
       EndpointMetrics facts = endpoint.metrics();
       loads[i] = load;
-      metrics[i] = facts;
       queue[i] = facts.waiting() + Endpoint.unscraped(load);
       running[i] = facts.running();
       kvUsage[i] = facts.kvUsage();
-      if (facts.isNever() && isNewcomer(endpoint, nowNanos)) {
-        newcomers++;
+      if (facts.isNever()) {
+        kvUsage[i] = NEVER_ANSWERED;
+        allAnswered = false;
       }
     }
-    if (newcomers > 0) {
-      averageNewcomers(nowNanos);
-    }
-    prefixTotal = 0;
-    Arrays.fill(prefixBlocks, 0, size, 0);
+    return allAnswered;
   }
 
   private void select(EndpointSnapshot snapshot, @Nullable Subset subset) {
@@ -173,33 +187,31 @@ public final class Candidates {
     size = count;
   }
 
-  private void averageNewcomers(long nowNanos) {
-    int scraped = 0;
-    double queueSum = 0;
-    double runningSum = 0;
+  /** Newcomers get the average of those that answered, the others 0. */
+  private void fillNeverAnswered(long nowNanos) {
+    int answered = 0;
+    long queueSum = 0;
+    long runningSum = 0;
     double kvSum = 0;
     for (int i = 0; i < size; i++) {
-      if (!metrics[i].isNever()) {
-        scraped++;
+      if (kvUsage[i] != NEVER_ANSWERED) {
+        answered++;
         queueSum += queue[i];
         runningSum += running[i];
         kvSum += kvUsage[i];
       }
     }
-    if (scraped == 0) {
-      return;
-    }
     for (int i = 0; i < size; i++) {
-      if (metrics[i].isNever() && isNewcomer(endpoints[i], nowNanos)) {
-        queue[i] += queueSum / scraped;
-        running[i] = runningSum / scraped;
-        kvUsage[i] = kvSum / scraped;
+      if (kvUsage[i] != NEVER_ANSWERED) {
+        continue;
+      }
+      kvUsage[i] = 0;
+      if (answered > 0 && nowNanos - endpoints[i].addedNanos() < NEWCOMER_NANOS) {
+        queue[i] += (int) Math.ceilDiv(queueSum, answered);
+        running[i] = (int) Math.ceilDiv(runningSum, answered);
+        kvUsage[i] = kvSum / answered;
       }
     }
-  }
-
-  private static boolean isNewcomer(Endpoint endpoint, long nowNanos) {
-    return nowNanos - endpoint.addedNanos() < NEWCOMER_NANOS;
   }
 
   private void ensureCapacity(int needed) {
@@ -208,10 +220,9 @@ public final class Candidates {
     }
     int capacity = Math.max(FIRST_CAPACITY, needed + needed / 2);
     endpoints = new Endpoint[capacity];
-    metrics = new EndpointMetrics[capacity];
     loads = new long[capacity];
-    queue = new double[capacity];
-    running = new double[capacity];
+    queue = new int[capacity];
+    running = new int[capacity];
     kvUsage = new double[capacity];
     prefixBlocks = new int[capacity];
     kept = new int[capacity];

@@ -8,6 +8,8 @@ import java.util.Arrays;
 /** An installed profile, each plugin guarded. */
 final class GuardedProfile {
 
+  private static final long ONE_BITS = Double.doubleToRawLongBits(1);
+
   final Profile profile;
 
   private final Guarded<Filter>[] filters;
@@ -54,12 +56,26 @@ final class GuardedProfile {
         scorer.failed(e);
         continue;
       }
-      double weight = weights[s];
-      for (int i = 0; i < size; i++) {
-        double score = scores[i];
-        // Written so that NaN becomes 0.
-        totals[i] += weight * (score > 0 ? Math.min(score, 1) : 0);
+      clamp(scores, size);
+      add(weights[s], scores, totals, size);
+    }
+  }
+
+  /**
+   * Puts the scores into [0, 1], NaN at 0. Nearly all are there already, and their bits tell it by
+   * one comparison: taken without sign, those of negative numbers and of NaN are above those of 1.
+   */
+  private static void clamp(double[] scores, int size) {
+    for (int i = 0; i < size; i++) {
+      if (Long.compareUnsigned(Double.doubleToRawLongBits(scores[i]), ONE_BITS) > 0) {
+        scores[i] = scores[i] > 1 ? 1 : 0;
       }
+    }
+  }
+
+  private static void add(double weight, double[] scores, double[] totals, int size) {
+    for (int i = 0; i < size; i++) {
+      totals[i] += weight * scores[i];
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.pickwick.scheduler.endpoint;
 
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * charges by one compare-and-set from what it read.
  */
 public final class Endpoint {
+
+  private static final VarHandle LOAD = handle("load", long.class);
+  private static final VarHandle UNSETTLED = handle("unsettled", Ticket.class);
 
   private static final long ONE_IN_FLIGHT = 1L << 32;
   private static final long ONE_UNSCRAPED = 1;
@@ -27,8 +30,10 @@ public final class Endpoint {
   private final String destination;
   private final int number;
   private final TransitTime transit;
-  private final AtomicLong load = new AtomicLong();
-  private final AtomicReference<@Nullable Ticket> unsettled = new AtomicReference<>();
+
+  // Fields of this object, not atomics of their own: a pass over all endpoints reads them.
+  private volatile long load;
+  private volatile @Nullable Ticket unsettled;
 
   /** How many were pushed since the last sweep, roughly: lost updates only delay a sweep. */
   private int pushes;
@@ -81,17 +86,17 @@ public final class Endpoint {
 
   /** Requests charged here and not closed yet, at least 0. */
   public int inFlight() {
-    return inFlight(load.get());
+    return inFlight(load);
   }
 
   /** Those in flight that no scrape can have seen yet, at least 0. */
   public int unscraped() {
-    return unscraped(load.get());
+    return unscraped(load);
   }
 
   /** Both counters of one moment, for {@link #tryCharge}. */
   public long load() {
-    return load.get();
+    return load;
   }
 
   /** The requests in flight in a value of {@link #load()}. */
@@ -112,7 +117,7 @@ public final class Endpoint {
    */
   public @Nullable Ticket tryCharge(long seenLoad) {
     if (seenLoad == RETIRED
-        || !load.compareAndSet(seenLoad, seenLoad + ONE_IN_FLIGHT + ONE_UNSCRAPED)) {
+        || !LOAD.compareAndSet(this, seenLoad, seenLoad + ONE_IN_FLIGHT + ONE_UNSCRAPED)) {
       return null;
     }
     return unscrapedTicket();
@@ -128,11 +133,11 @@ public final class Endpoint {
     long more = countUnscraped ? ONE_IN_FLIGHT + ONE_UNSCRAPED : ONE_IN_FLIGHT;
     long seen;
     do {
-      seen = load.get();
+      seen = load;
       if (seen == RETIRED) {
         return null;
       }
-    } while (!load.compareAndSet(seen, seen + more));
+    } while (!LOAD.compareAndSet(this, seen, seen + more));
     return countUnscraped ? unscrapedTicket() : new Ticket(this, true);
   }
 
@@ -161,16 +166,16 @@ public final class Endpoint {
   }
 
   void uncharge(boolean unscraped) {
-    load.getAndAdd(unscraped ? -ONE_IN_FLIGHT - ONE_UNSCRAPED : -ONE_IN_FLIGHT);
+    LOAD.getAndAdd(this, unscraped ? -ONE_IN_FLIGHT - ONE_UNSCRAPED : -ONE_IN_FLIGHT);
   }
 
   void uncountWaiting() {
-    load.getAndAdd(-ONE_UNSCRAPED);
+    LOAD.getAndAdd(this, -ONE_UNSCRAPED);
   }
 
   /** Forbids further charges if nothing is in flight; a pass may still hold an old snapshot. */
   boolean retire() {
-    return load.compareAndSet(0, RETIRED);
+    return LOAD.compareAndSet(this, 0, RETIRED);
   }
 
   void updated(EndpointSpec fresh) {
@@ -195,7 +200,7 @@ public final class Endpoint {
 
   private void settle(long scrapeStartedNanos) {
     pushes = 0;
-    Ticket ticket = unsettled.getAndSet(null);
+    Ticket ticket = takeUnsettled();
     while (ticket != null) {
       Ticket below = ticket.next;
       if (!ticket.settle(scrapeStartedNanos)) {
@@ -205,9 +210,13 @@ public final class Endpoint {
     }
   }
 
+  private @Nullable Ticket takeUnsettled() {
+    return (Ticket) UNSETTLED.getAndSet(this, null);
+  }
+
   private void sweep() {
     pushes = 0;
-    Ticket ticket = unsettled.getAndSet(null);
+    Ticket ticket = takeUnsettled();
     while (ticket != null) {
       Ticket below = ticket.next;
       if (!ticket.isSettled()) {
@@ -221,8 +230,16 @@ public final class Endpoint {
   private void push(Ticket ticket) {
     Ticket top;
     do {
-      top = unsettled.get();
+      top = unsettled;
       ticket.next = top;
-    } while (!unsettled.compareAndSet(top, ticket));
+    } while (!UNSETTLED.compareAndSet(this, top, ticket));
+  }
+
+  private static VarHandle handle(String field, Class<?> type) {
+    try {
+      return MethodHandles.lookup().findVarHandle(Endpoint.class, field, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 }

@@ -1,0 +1,5 @@
+/** Ways to choose by the totals. */
+@NullMarked
+package dev.pickwick.scheduler.picker;
+
+import org.jspecify.annotations.NullMarked;
