@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The <em>effective</em> queue of an endpoint is what its last scrape said plus what we have
  * charged since and no scrape can have seen. An endpoint that joined less than a second ago and has
- * not answered a scrape yet counts as the average of the candidates that have, rounded up. For example queues 4
- * and 2 with one unscraped request each are 5 and 3; a third endpoint, just joined and charged
- * once, has 4 + 1 = 5.
+ * not answered a scrape yet counts as the average of the candidates that have, rounded up. For
+ * example queues 4 and 2 with one unscraped request each are 5 and 3; a third endpoint, just joined
+ * and charged once, has 4 + 1 = 5.
  */
 public final class Candidates {
 

@@ -62,7 +62,10 @@ public class PickBenchmark {
   @Param({"10", "100", "1000", "10000"})
   public int endpoints;
 
+  @SuppressWarnings("NullAway.Init") // JMH calls setUp first
   private Pass pass;
+
+  @SuppressWarnings("NullAway.Init") // JMH calls setUp first
   private InferenceRequest request;
 
   /** Fills a pool with loads of all kinds, no two endpoints being made one after the other. */

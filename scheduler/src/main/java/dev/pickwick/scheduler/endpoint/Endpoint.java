@@ -165,6 +165,15 @@ public final class Endpoint {
     return transit;
   }
 
+  /** How many tickets are kept for the next scrape, settled ones included. */
+  int unsettledTickets() {
+    int count = 0;
+    for (Ticket ticket = unsettled; ticket != null; ticket = ticket.next) {
+      count++;
+    }
+    return count;
+  }
+
   void uncharge(boolean unscraped) {
     LOAD.getAndAdd(this, unscraped ? -ONE_IN_FLIGHT - ONE_UNSCRAPED : -ONE_IN_FLIGHT);
   }
