@@ -29,6 +29,7 @@ public final class FakeServer implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> headers = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger broken = new AtomicInteger();
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger mostInFlight = new AtomicInteger();
   private volatile Answer answer;
@@ -109,6 +110,11 @@ public final class FakeServer implements AutoCloseable {
     return open.size();
   }
 
+  /** Connections that the client broke off. */
+  public int brokenConnections() {
+    return broken.get();
+  }
+
   /** Most requests in hand at the same time. */
   public int mostInFlight() {
     return mostInFlight.get();
@@ -134,8 +140,7 @@ public final class FakeServer implements AutoCloseable {
         open.add(socket);
         Thread.ofVirtual().start(() -> serve(socket));
       } catch (IOException e) {
-        // The listener is closed, or a handshake failed; the loop's condition tells.
-        continue;
+        broken.incrementAndGet();
       }
     }
   }
@@ -164,8 +169,7 @@ public final class FakeServer implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // The client has closed the connection: what the tests look at is counted elsewhere.
-      return;
+      broken.incrementAndGet();
     } finally {
       open.remove(socket);
     }
