@@ -43,10 +43,10 @@ final class Tag {
 
   // envoy.service.ext_proc.v3.ProcessingResponse
   static final int REPLY_REQUEST_HEADERS = 0x0a;
-  static final int REPLY_REQUEST_BODY = 0x12;
-  static final int REPLY_REQUEST_TRAILERS = 0x1a;
-  static final int REPLY_RESPONSE_HEADERS = 0x22;
-  static final int REPLY_RESPONSE_BODY = 0x2a;
+  static final int REPLY_RESPONSE_HEADERS = 0x12;
+  static final int REPLY_REQUEST_BODY = 0x1a;
+  static final int REPLY_RESPONSE_BODY = 0x22;
+  static final int REPLY_REQUEST_TRAILERS = 0x2a;
   static final int REPLY_RESPONSE_TRAILERS = 0x32;
   static final int REPLY_IMMEDIATE = 0x3a;
   static final int REPLY_DYNAMIC_METADATA = 0x42;

@@ -1,0 +1,165 @@
+package dev.pickwick.epp.stream;
+
+import dev.pickwick.proto.extproc.ExternalProcessor;
+import dev.pickwick.proto.extproc.GatewayMessage;
+import dev.pickwick.proto.extproc.Reply;
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+import io.grpc.netty.shaded.io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The gRPC server that gateways call: one {@link RequestStream} per call, on its event loop. */
+public final class ExtProcServer {
+
+  /** What one stream may send without being asked, in bytes. */
+  private static final int STREAM_WINDOW = 256 << 10;
+
+  private static final int SMALLEST_WINDOW = 64 << 10;
+
+  /**
+   * So many stalled streams must be able to fill their windows within direct memory, twice over.
+   */
+  private static final int STALLED_STREAMS = 256;
+
+  /**
+   * Beyond the largest body: metadata, headers, and what tells an overlong body from a long one.
+   */
+  private static final int MESSAGE_HEADROOM = 8 << 20;
+
+  private static final long PERMITTED_PING_SECONDS = 5;
+
+  private final StreamServices services;
+  private final EventLoops acceptor;
+  private final EventLoops workers;
+  private final List<LoopState> loops = new ArrayList<>();
+  private final Server server;
+
+  /**
+   * A server that is not listening yet.
+   *
+   * @param extraServices served on the same port, such as health
+   */
+  public ExtProcServer(
+      ExtProcOptions options, StreamServices services, List<BindableService> extraServices) {
+    this.services = services;
+    int window = streamWindow();
+    acceptor = EventLoops.start(1, "extproc-accept");
+    workers = EventLoops.start(options.loops(), "extproc");
+    for (EventExecutor executor : workers) {
+      Loop loop = new NettyLoop(executor);
+      loops.add(
+          new LoopState(
+              loop, services.scheduler().newPass(), services.budget().lane(loop, window)));
+    }
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(options.address(), options.credentials())
+            .bossEventLoopGroup(acceptor)
+            .workerEventLoopGroup(workers)
+            .channelType(EventLoops.channelType())
+            .directExecutor()
+            .flowControlWindow(window)
+            .maxInboundMessageSize((int) services.maxRequestBodyBytes() + MESSAGE_HEADROOM)
+            .maxInboundMetadataSize(64 << 10)
+            .keepAliveTime(options.keepAliveTime().toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(options.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .permitKeepAliveTime(PERMITTED_PING_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .addService(service());
+    extraServices.forEach(builder::addService);
+    server = builder.build();
+  }
+
+  /**
+   * Listens from now on.
+   *
+   * @throws IOException when the address cannot be bound
+   */
+  public void start() throws IOException {
+    server.start();
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /**
+   * Takes no new calls, gives those that run so much time, then ends them.
+   *
+   * @throws InterruptedException when interrupted while waiting; what runs is ended all the same
+   */
+  public void shutdown(Duration grace) throws InterruptedException {
+    server.shutdown();
+    try {
+      server.awaitTermination(grace.toNanos(), TimeUnit.NANOSECONDS);
+    } finally {
+      server.shutdownNow();
+      server.awaitTermination(1, TimeUnit.SECONDS);
+      workers.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
+      acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
+    }
+  }
+
+  private ServerServiceDefinition service() {
+    return ServerServiceDefinition.builder(
+            ServiceDescriptor.newBuilder(ExternalProcessor.SERVICE)
+                .addMethod(ExternalProcessor.PROCESS)
+                .build())
+        .addMethod(ExternalProcessor.PROCESS, this::open)
+        .build();
+  }
+
+  private ServerCall.Listener<GatewayMessage> open(
+      ServerCall<GatewayMessage, Reply> call, Metadata headers) {
+    RequestStream stream = new RequestStream(call, services, here());
+    stream.start();
+    return stream;
+  }
+
+  private LoopState here() {
+    for (LoopState state : loops) {
+      if (state.isCurrent()) {
+        return state;
+      }
+    }
+    throw new IllegalStateException(
+        "thread: "
+            + Thread.currentThread().getName()
+            + " (expected: an event loop of this server)");
+  }
+
+  /** Unread windows lie in direct memory, and hitting its limit breaks connections. */
+  private static int streamWindow() {
+    long share = PlatformDependent.maxDirectMemory() / (2L * STALLED_STREAMS);
+    return Math.clamp(share, SMALLEST_WINDOW, STREAM_WINDOW);
+  }
+
+  private record NettyLoop(EventExecutor executor) implements Loop {
+
+    @Override
+    public void execute(Runnable task) {
+      executor.execute(task);
+    }
+
+    @Override
+    public void schedule(Runnable task, long delayNanos) {
+      var scheduled = executor.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+      assert scheduled != null;
+    }
+
+    @Override
+    public boolean isCurrent() {
+      return executor.inEventLoop();
+    }
+  }
+}

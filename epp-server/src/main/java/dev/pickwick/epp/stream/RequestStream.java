@@ -1,0 +1,222 @@
+package dev.pickwick.epp.stream;
+
+import dev.pickwick.epp.stream.StreamEvents.End;
+import dev.pickwick.proto.extproc.GatewayMessage;
+import dev.pickwick.proto.extproc.Reply;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ext_proc stream, which is one HTTP request: takes the gateway's messages in, lets the two
+ * directions answer them, and writes the answers no faster than they are read.
+ *
+ * <p>Everything happens on the event loop of the stream's connection; there are no locks. At most
+ * one message is asked for at a time, and only while all earlier answers have left, so that a
+ * gateway that stops reading is itself no longer read.
+ */
+final class RequestStream extends ServerCall.Listener<GatewayMessage> implements BodyBudget.Holder {
+
+  private final ServerCall<GatewayMessage, Reply> call;
+  private final StreamServices services;
+  private final LoopState loop;
+  private final Outbox outbox = new Outbox();
+  private final RequestSide request;
+  private final ResponseSide response;
+
+  /** A message was asked for and has not come yet. */
+  private boolean asked;
+
+  private boolean halfClosed;
+  private boolean answered;
+  private boolean over;
+  private long countedResponseBytes;
+
+  RequestStream(ServerCall<GatewayMessage, Reply> call, StreamServices services, LoopState loop) {
+    this.call = call;
+    this.services = services;
+    this.loop = loop;
+    this.request = new RequestSide(services, loop, loop.lane().open(this), outbox);
+    this.response = new ResponseSide(services, request, outbox);
+    services.events().opened();
+  }
+
+  /** Asks for the first message. */
+  void start() {
+    assert loop.isCurrent();
+    proceed();
+  }
+
+  @Override
+  public void onMessage(GatewayMessage message) {
+    assert loop.isCurrent();
+    asked = false;
+    if (over) {
+      return;
+    }
+    try {
+      accept(message);
+      proceed();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  @Override
+  public void onReady() {
+    assert loop.isCurrent();
+    resume();
+  }
+
+  @Override
+  public void onHalfClose() {
+    assert loop.isCurrent();
+    halfClosed = true;
+    resume();
+  }
+
+  @Override
+  public void onCancel() {
+    assert loop.isCurrent();
+    end(response.isComplete() ? End.COMPLETED : End.ABANDONED);
+  }
+
+  @Override
+  public void onComplete() {
+    assert loop.isCurrent();
+    end(End.COMPLETED);
+  }
+
+  @Override
+  public void resume() {
+    if (over) {
+      return;
+    }
+    try {
+      proceed();
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  @Override
+  public void expire() {
+    if (!over) {
+      refuse(Refusal.outOfBodyMemory(services.budget()));
+    }
+  }
+
+  private void accept(GatewayMessage message) {
+    Refusal refusal =
+        switch (message.kind()) {
+          case REQUEST_HEADERS -> request.headers(message);
+          case REQUEST_BODY -> request.body(message);
+          case REQUEST_TRAILERS -> request.trailers(message);
+          case RESPONSE_HEADERS -> response.headers(message);
+          case RESPONSE_BODY -> response.body(message);
+          case RESPONSE_TRAILERS -> response.trailers();
+          case EMPTY -> null;
+          case MALFORMED -> {
+            breakOff(message.problem());
+            yield null;
+          }
+        };
+    if (refusal != null) {
+      refuse(refusal);
+    }
+  }
+
+  /** Does what can be done now: write, finish, or ask for the next message. */
+  private void proceed() {
+    write();
+    if (over) {
+      return;
+    }
+    if (halfClosed) {
+      if (outbox.isEmpty()) {
+        close(Status.OK, response.isComplete() ? End.COMPLETED : End.ABANDONED);
+      }
+    } else if (!asked && outbox.isEmpty() && call.isReady() && request.mayReceive()) {
+      asked = true;
+      // May deliver a message, or the half-close, before it returns: nothing may follow it.
+      call.request(1);
+    }
+  }
+
+  private void write() {
+    while (!over && call.isReady()) {
+      Reply next = outbox.next();
+      if (next == null) {
+        break;
+      }
+      send(next);
+      request.written();
+    }
+    long unsent = outbox.responseBytes();
+    if (unsent != countedResponseBytes) {
+      services.budget().count(unsent - countedResponseBytes);
+      countedResponseBytes = unsent;
+    }
+  }
+
+  private void send(Reply reply) {
+    if (!answered) {
+      answered = true;
+      call.sendHeaders(new Metadata());
+    }
+    call.sendMessage(reply);
+  }
+
+  /** Answers the client ourselves; once a reply has left, gateways cannot use that any more. */
+  private void refuse(Refusal refusal) {
+    request.failed(refusal.code(), refusal.message());
+    if (answered || !outbox.isEmpty()) {
+      close(Status.ABORTED.withDescription(refusal.message()), End.BROKEN);
+    } else {
+      send(refusal.reply());
+      close(Status.OK, End.REFUSED);
+    }
+  }
+
+  private void breakOff(@Nullable String problem) {
+    String text = "malformed message: " + problem;
+    services.events().malformedMessage(text);
+    close(Status.INVALID_ARGUMENT.withDescription(text), End.BROKEN);
+  }
+
+  private void fail(Throwable failure) {
+    services.events().unexpected(failure);
+    if (over) {
+      return;
+    }
+    try {
+      refuse(Refusal.internal());
+    } catch (RuntimeException e) {
+      // The call itself is broken; gRPC will say so by a cancel, and nothing may be kept until
+      // then.
+      services.events().unexpected(e);
+      end(End.BROKEN);
+    }
+  }
+
+  private void close(Status status, End end) {
+    end(end);
+    call.close(status, new Metadata());
+  }
+
+  /** Gives back whatever this stream holds; only the first call counts. */
+  private void end(End end) {
+    if (over) {
+      return;
+    }
+    over = true;
+    outbox.clear();
+    if (countedResponseBytes != 0) {
+      services.budget().count(-countedResponseBytes);
+      countedResponseBytes = 0;
+    }
+    request.end();
+    services.events().ended(end);
+  }
+}
