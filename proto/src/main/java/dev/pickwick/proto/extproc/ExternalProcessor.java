@@ -27,7 +27,8 @@ public final class ExternalProcessor {
 
   private ExternalProcessor() {}
 
-  private static final class RequestMarshaller implements MethodDescriptor.Marshaller<GatewayMessage> {
+  private static final class RequestMarshaller
+      implements MethodDescriptor.Marshaller<GatewayMessage> {
 
     private static final byte[] NOTHING = {};
 

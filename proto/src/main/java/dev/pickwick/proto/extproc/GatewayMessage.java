@@ -228,7 +228,9 @@ public final class GatewayMessage {
         : new String(bytes, afterLengthAt(lengthOffset), length, StandardCharsets.UTF_8);
   }
 
-  /** The length prefix at an offset that the scan has checked; {@link Spans#ABSENT} has length 0. */
+  /**
+   * The length prefix at an offset that the scan has checked; {@link Spans#ABSENT} has length 0.
+   */
   private int lengthAt(int offset) {
     if (offset == Spans.ABSENT) {
       return 0;

@@ -160,11 +160,7 @@ final class MetadataValue {
     for (int tag = reader.readTag(); tag != 0; tag = reader.readTag()) {
       switch (tag) {
         case Tag.VALUE_STRING -> found = text(bytes, reader);
-        case Tag.VALUE_NULL,
-            Tag.VALUE_NUMBER,
-            Tag.VALUE_BOOL,
-            Tag.VALUE_STRUCT,
-            Tag.VALUE_LIST -> {
+        case Tag.VALUE_NULL, Tag.VALUE_NUMBER, Tag.VALUE_BOOL, Tag.VALUE_STRUCT, Tag.VALUE_LIST -> {
           found = null;
           reader.skip(tag);
         }

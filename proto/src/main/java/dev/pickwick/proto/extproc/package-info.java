@@ -10,10 +10,10 @@
  * dev.pickwick.proto.extproc.Segments}.
  *
  * <p>The readings equal those of the generated Envoy classes, including fields in any order, fields
- * that are unknown, and sub-messages that occur twice and merge. Two things are read more
- * leniently: text that is no UTF-8 is decoded with replacement characters where the generated
- * classes refuse the message, and inside map entries the nesting limit of 100 may be met one level
- * later.
+ * that are unknown, and sub-messages that occur twice and merge; what those refuse is malformed
+ * here. The differences, none of which a gateway can bring about: text that is no UTF-8 is decoded
+ * with replacement characters instead of being refused; a number longer than 10 bytes is always
+ * refused; and a oneof whose members come as A, B, A holds the last A alone.
  */
 @NullMarked
 package dev.pickwick.proto.extproc;
