@@ -1,0 +1,237 @@
+package dev.pickwick.scheduler.prefix;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.pickwick.scheduler.endpoint.Endpoint;
+import dev.pickwick.scheduler.prompt.PromptChain;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers which endpoint was sent which prompt prefix, within a bound; thread-safe, and nobody
+ * ever waits.
+ *
+ * <p>What is remembered are pairs of endpoint and block hash, mixed into one key. Because a hash
+ * stands for the whole prompt up to its block, an endpoint holds a prefix if it holds the block at
+ * its end, and the depth of a match is found by jumping: first where the previous candidate's match
+ * ended, then by doubling and halving. For example a chain of 256 blocks of which an endpoint holds
+ * 40 costs it about a dozen probes, and two when the candidate before also held 40.
+ *
+ * <p>A chain is entered from its end, so that among blocks of one age the beginning of a prompt is
+ * forgotten last, as model servers do it. An old block that was used again gets a second chance
+ * before it is forgotten. When an endpoint leaves, its blocks are out of reach at once and are
+ * cleared away bit by bit with later entries.
+ *
+ * <p>Entries are made by one thread at a time: who finds another at work leaves its entry with it.
+ */
+public final class PrefixIndex {
+  /** Entries that may wait for the thread at work; more are dropped, and merely not remembered. */
+  private static final int MAX_WAITING = 4096;
+
+  private static final int CLEAR_AT_ONCE = 512;
+
+  private final int maxBlocks;
+  private final RandomGenerator random;
+  private final BlockTable table = new BlockTable();
+  private final ArrayDeque<HeldBlocks> departed = new ArrayDeque<>();
+  private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waitingCount = new AtomicInteger();
+  private final AtomicBoolean writing = new AtomicBoolean();
+
+  /** By endpoint number; the array is replaced when it grows, its elements are written opaquely. */
+  private volatile @Nullable HeldBlocks[] byNumber = new HeldBlocks[16];
+
+  private volatile int size;
+  private int victim;
+
+  /**
+   * An empty index.
+   *
+   * @param maxBlocks pairs of endpoint and block it holds at most, > 0
+   * @param random makes the keys of endpoints differ
+   */
+  public PrefixIndex(int maxBlocks, RandomGenerator random) {
+    if (maxBlocks <= 0) {
+      throw new IllegalArgumentException("maxBlocks: " + maxBlocks + " (expected: > 0)");
+    }
+    this.maxBlocks = maxBlocks;
+    this.random = random;
+  }
+
+  /**
+   * Pairs of endpoint and block remembered, those of departed endpoints not yet cleared included.
+   */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * How many blocks of a prompt an endpoint holds, counted from the start, in [0, chain.length()].
+   *
+   * @param guess the likely answer: any number; a good one saves time
+   */
+  public int depth(Endpoint endpoint, PromptChain chain, int guess) {
+    HeldBlocks held = held(endpoint);
+    int length = chain.length();
+    if (held == null || length == 0 || !holds(held, chain, 0)) {
+      return 0;
+    }
+    // The match ends in (low, high]: block low is held, block high is not (or is past the end).
+    int low = 0;
+    int high = length;
+    int probe = guess <= length ? Math.max(1, guess - 1) : 1;
+    int step = 1;
+    boolean jumping = true;
+    while (high - low > 1) {
+      if (probe <= low || probe >= high) {
+        probe = (low + high) >>> 1;
+        jumping = false;
+      }
+      if (holds(held, chain, probe)) {
+        low = probe;
+        probe = jumping ? low + step : (low + high) >>> 1;
+        step *= 2;
+      } else {
+        high = probe;
+        jumping = false;
+        probe = (low + high) >>> 1;
+      }
+    }
+    return low + 1;
+  }
+
+  /**
+   * Remembers that an endpoint was sent a prompt.
+   *
+   * @param capacity blocks this endpoint can hold, > 0
+   */
+  public void record(Endpoint endpoint, PromptChain chain, int capacity) {
+    if (chain.length() == 0) {
+      return;
+    }
+    if (writing.compareAndSet(false, true)) {
+      enter(endpoint, chain, capacity);
+      finishWriting();
+    } else if (waitingCount.incrementAndGet() <= MAX_WAITING) {
+      waiting.add(new Entry(endpoint, chain, capacity));
+      writeWaiting();
+    } else {
+      waitingCount.decrementAndGet();
+    }
+  }
+
+  /** Forgets all an endpoint holds. */
+  public void forget(Endpoint endpoint) {
+    waitingCount.incrementAndGet();
+    waiting.add(new Entry(endpoint, PromptChain.EMPTY, 0));
+    writeWaiting();
+  }
+
+  private void writeWaiting() {
+    if (!waiting.isEmpty() && writing.compareAndSet(false, true)) {
+      finishWriting();
+    }
+  }
+
+  /** Enters what others left, and looks again after giving up the right to write. */
+  private void finishWriting() {
+    do {
+      Entry entry;
+      while ((entry = waiting.poll()) != null) {
+        waitingCount.decrementAndGet();
+        if (entry.chain.length() == 0) {
+          remove(entry.endpoint);
+        } else {
+          enter(entry.endpoint, entry.chain, entry.capacity);
+        }
+      }
+      clearDeparted(CLEAR_AT_ONCE);
+      size = table.size();
+      writing.set(false);
+    } while (!waiting.isEmpty() && writing.compareAndSet(false, true));
+  }
+
+  private void enter(Endpoint endpoint, PromptChain chain, int capacity) {
+    HeldBlocks held = heldOrNew(endpoint);
+    // Never more than the endpoint can hold: of a longer prompt the beginning is what it keeps.
+    for (int i = Math.min(chain.length(), capacity) - 1; i >= 0; i--) {
+      held.touch(held.key(chain.hash(i)), table, capacity);
+      while (table.size() > maxBlocks) {
+        evictSomewhere();
+      }
+    }
+  }
+
+  private void evictSomewhere() {
+    if (!departed.isEmpty()) {
+      clearDeparted(1);
+      return;
+    }
+    @Nullable HeldBlocks[] all = byNumber;
+    for (int i = 0; i < all.length; i++) {
+      victim = (victim + 1) % all.length;
+      HeldBlocks held = all[victim];
+      if (held != null && held.size() > 0) {
+        held.evict(table);
+        return;
+      }
+    }
+    throw new IllegalStateException(table.size() + " blocks are held by no endpoint");
+  }
+
+  private void remove(Endpoint endpoint) {
+    HeldBlocks held = held(endpoint);
+    if (held != null) {
+      departed.add(held);
+      byNumber[endpoint.number()] = null;
+    }
+  }
+
+  private void clearDeparted(int most) {
+    HeldBlocks held = departed.peek();
+    if (held != null) {
+      held.drain(table, most);
+      if (held.size() == 0) {
+        departed.remove();
+      }
+    }
+  }
+
+  private boolean holds(HeldBlocks held, PromptChain chain, int block) {
+    return table.contains(held.key(chain.hash(block)));
+  }
+
+  private @Nullable HeldBlocks held(Endpoint endpoint) {
+    @Nullable HeldBlocks[] all = byNumber;
+    HeldBlocks held = endpoint.number() < all.length ? all[endpoint.number()] : null;
+    return held != null && held.endpoint == endpoint ? held : null;
+  }
+
+  private HeldBlocks heldOrNew(Endpoint endpoint) {
+    HeldBlocks held = held(endpoint);
+    if (held != null) {
+      return held;
+    }
+    @Nullable HeldBlocks[] all = byNumber;
+    if (endpoint.number() >= all.length) {
+      all = Arrays.copyOf(all, Math.max(all.length * 2, endpoint.number() + 1));
+    }
+    HeldBlocks former = all[endpoint.number()];
+    if (former != null) {
+      departed.add(former);
+    }
+    HeldBlocks fresh = new HeldBlocks(endpoint, random.nextLong());
+    all[endpoint.number()] = fresh;
+    byNumber = all;
+    return requireNonNull(fresh);
+  }
+
+  /** Something another thread shall enter; an empty chain means that the endpoint is forgotten. */
+  private record Entry(Endpoint endpoint, PromptChain chain, int capacity) {}
+}

@@ -1,0 +1,120 @@
+package dev.pickwick.scheduler.prefix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class BlockTableTest {
+  private final BlockTable table = new BlockTable();
+
+  @Test
+  void addOrMark_newKey_isThereUnmarked() {
+    assertThat(table.addOrMark(7)).isTrue();
+    assertThat(table.contains(7)).isTrue();
+    assertThat(table.contains(8)).isFalse();
+    assertThat(table.unmark(7)).isFalse();
+    assertThat(table.size()).isEqualTo(1);
+  }
+
+  @Test
+  void addOrMark_knownKey_isMarkedOnce() {
+    table.addOrMark(7);
+
+    assertThat(table.addOrMark(7)).isFalse();
+    assertThat(table.unmark(7)).isTrue();
+    assertThat(table.unmark(7)).isFalse();
+    assertThat(table.size()).isEqualTo(1);
+  }
+
+  @Test
+  void remove_inTheMiddleOfARun_keepsTheRest() {
+    // Equal low bits: one run in one segment, going round the end of its array.
+    for (long i = 0; i < 20; i++) {
+      table.addOrMark((i << 20) | 62);
+    }
+    for (long i = 0; i < 20; i += 2) {
+      table.remove((i << 20) | 62);
+    }
+
+    for (long i = 0; i < 20; i++) {
+      assertThat(table.contains((i << 20) | 62)).isEqualTo(i % 2 == 1);
+    }
+    assertThat(table.size()).isEqualTo(10);
+  }
+
+  @Test
+  void randomOperations_agreeWithAMap() {
+    SplittableRandom random = new SplittableRandom(42);
+    Map<Long, Boolean> oracle = new HashMap<>();
+    for (int i = 0; i < 300_000; i++) {
+      // Few low bits, so that runs are long and cross each other.
+      long key = (random.nextLong() & 0xfc00_0000_0000_1f0fL) | 1;
+      switch (random.nextInt(4)) {
+        case 0, 1 -> {
+          Boolean before = oracle.get(key);
+          oracle.put(key, before != null);
+          assertThat(table.addOrMark(key)).isEqualTo(before == null);
+        }
+        case 2 -> {
+          oracle.remove(key);
+          table.remove(key);
+        }
+        default -> {
+          assertThat(table.unmark(key)).isEqualTo(Boolean.TRUE.equals(oracle.get(key)));
+          oracle.computeIfPresent(key, (_, _) -> false);
+        }
+      }
+      assertThat(table.size()).isEqualTo(oracle.size());
+    }
+    oracle.keySet().forEach(key -> assertThat(table.contains(key)).isTrue());
+  }
+
+  @Test
+  void contains_whileOthersComeAndGo_findsWhatStays() throws Exception {
+    List<Long> staying = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 1000; i++) {
+      long key = random.nextLong() | 1;
+      staying.add(key);
+      table.addOrMark(key);
+    }
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicLong misses = new AtomicLong();
+    AtomicLong looks = new AtomicLong();
+    Thread reader =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  do {
+                    for (long key : staying) {
+                      looks.incrementAndGet();
+                      if (!table.contains(key)) {
+                        misses.incrementAndGet();
+                      }
+                    }
+                  } while (!done.get());
+                });
+    for (int round = 0; round < 200; round++) {
+      long[] passing = random.longs(500).map(key -> key | 1).toArray();
+      for (long key : passing) {
+        table.addOrMark(key);
+      }
+      for (long key : passing) {
+        table.remove(key);
+      }
+    }
+    done.set(true);
+    reader.join();
+
+    // A key that is just being moved may be missed.
+    assertThat(misses.get()).isLessThanOrEqualTo(looks.get() / 1000);
+    assertThat(table.size()).isEqualTo(1000);
+  }
+}

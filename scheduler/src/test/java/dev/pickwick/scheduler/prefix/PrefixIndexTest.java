@@ -1,0 +1,254 @@
+package dev.pickwick.scheduler.prefix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pickwick.scheduler.endpoint.Endpoint;
+import dev.pickwick.scheduler.endpoint.EndpointId;
+import dev.pickwick.scheduler.endpoint.EndpointSpec;
+import dev.pickwick.scheduler.endpoint.EndpointStore;
+import dev.pickwick.scheduler.prompt.PromptChain;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class PrefixIndexTest {
+  private static final int PLENTY = 1_000_000;
+
+  private final PrefixIndex index = new PrefixIndex(PLENTY, new SplittableRandom(1));
+  private final List<Endpoint> pods = endpoints(4);
+
+  @Test
+  void depth_nothingRecorded_isZero() {
+    assertThat(index.depth(pods.get(0), chain(1, 2, 3), 0)).isZero();
+  }
+
+  @Test
+  void depth_recordedPrompt_isItsLengthAtThatEndpointOnly() {
+    index.record(pods.get(0), chain(1, 2, 3), PLENTY);
+
+    assertThat(index.depth(pods.get(0), chain(1, 2, 3), 0)).isEqualTo(3);
+    assertThat(index.depth(pods.get(1), chain(1, 2, 3), 0)).isZero();
+  }
+
+  @Test
+  void depth_longerPrompt_isTheSharedPart() {
+    index.record(pods.get(0), chain(1, 2), PLENTY);
+
+    assertThat(index.depth(pods.get(0), chain(1, 2, 3, 4), 0)).isEqualTo(2);
+    assertThat(index.depth(pods.get(0), chain(1, 9), 0)).isEqualTo(1);
+    assertThat(index.depth(pods.get(0), chain(9, 2), 0)).isZero();
+  }
+
+  @Test
+  void depth_anyGuess_givesTheSameAnswer() {
+    for (int held : new int[] {1, 2, 3, 5, 8, 99, 255, 256}) {
+      PrefixIndex fresh = new PrefixIndex(PLENTY, new SplittableRandom(held));
+      PromptChain full = run(0, 256);
+      fresh.record(pods.get(0), run(0, held), PLENTY);
+      for (int guess = 0; guess <= 300; guess++) {
+        assertThat(fresh.depth(pods.get(0), full, guess)).as("held %s", held).isEqualTo(held);
+      }
+    }
+  }
+
+  @Test
+  void depth_randomChains_agreesWithTheWalkBlockByBlock() {
+    SplittableRandom random = new SplittableRandom(3);
+    List<PromptChain> recorded = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      PromptChain base =
+          recorded.isEmpty() ? run(0, 1) : recorded.get(random.nextInt(recorded.size()));
+      PromptChain next = branch(base, random);
+      index.record(pods.get(random.nextInt(pods.size())), next, PLENTY);
+      recorded.add(next);
+    }
+    for (PromptChain chain : recorded) {
+      for (Endpoint pod : pods) {
+        assertThat(index.depth(pod, chain, random.nextInt(40))).isEqualTo(walk(pod, chain));
+      }
+    }
+  }
+
+  @Test
+  void record_beyondTheCapacity_forgetsTheOldest() {
+    for (int i = 0; i < 150; i++) {
+      index.record(pods.get(0), chain(1000 + i), 100);
+    }
+
+    assertThat(index.size()).isEqualTo(100);
+    assertThat(index.depth(pods.get(0), chain(1049), 0)).isZero();
+    assertThat(index.depth(pods.get(0), chain(1050), 0)).isEqualTo(1);
+    assertThat(index.depth(pods.get(0), chain(1149), 0)).isEqualTo(1);
+  }
+
+  @Test
+  void record_usedAgain_isForgottenLater() {
+    for (int i = 0; i < 100; i++) {
+      index.record(pods.get(0), chain(1000 + i), 100);
+    }
+    index.record(pods.get(0), chain(1000), 100);
+    for (int i = 0; i < 50; i++) {
+      index.record(pods.get(0), chain(2000 + i), 100);
+    }
+
+    assertThat(index.depth(pods.get(0), chain(1000), 0)).isEqualTo(1);
+    assertThat(index.depth(pods.get(0), chain(1001), 0)).isZero();
+  }
+
+  @Test
+  void record_whenRoomRunsOut_forgetsEndsBeforeBeginnings() {
+    index.record(pods.get(0), run(0, 100), 100);
+    index.record(pods.get(0), run(5000, 40), 100);
+
+    assertThat(index.depth(pods.get(0), run(0, 100), 0)).isEqualTo(60);
+    assertThat(index.depth(pods.get(0), run(5000, 40), 0)).isEqualTo(40);
+  }
+
+  @Test
+  void record_promptLongerThanTheCapacity_keepsItsBeginning() {
+    index.record(pods.get(0), run(0, 256), 100);
+
+    assertThat(index.depth(pods.get(0), run(0, 256), 0)).isEqualTo(100);
+    assertThat(index.size()).isEqualTo(100);
+  }
+
+  @Test
+  void record_overTheWholeBound_neverExceedsIt() {
+    PrefixIndex small = new PrefixIndex(500, new SplittableRandom(5));
+    SplittableRandom random = new SplittableRandom(6);
+    for (int i = 0; i < 2000; i++) {
+      small.record(pods.get(random.nextInt(4)), run(random.nextInt(1 << 20), 10), PLENTY);
+      assertThat(small.size()).isLessThanOrEqualTo(500);
+    }
+  }
+
+  @Test
+  void forget_endpoint_isOutOfReachAtOnceAndClearedInTime() {
+    index.record(pods.get(0), run(0, 10_000), PLENTY);
+    index.record(pods.get(1), chain(1, 2), PLENTY);
+
+    index.forget(pods.get(0));
+    assertThat(index.depth(pods.get(0), run(0, 10_000), 0)).isZero();
+    for (int i = 0; i < 30; i++) {
+      index.record(pods.get(1), chain(1, 2), PLENTY);
+    }
+    assertThat(index.size()).isEqualTo(2);
+    assertThat(index.depth(pods.get(1), chain(1, 2), 0)).isEqualTo(2);
+  }
+
+  @Test
+  void record_numberOfADepartedEndpoint_startsEmpty() {
+    EndpointStore store = new EndpointStore(() -> 0L);
+    store.replace(List.of(spec("a", 1)));
+    Endpoint first = store.snapshot().get(0);
+    index.record(first, chain(1, 2, 3), PLENTY);
+    store.replace(List.of());
+    store.replace(List.of(spec("b", 2)));
+    Endpoint second = store.snapshot().get(0);
+
+    assertThat(second.number()).isEqualTo(first.number());
+    assertThat(index.depth(second, chain(1, 2, 3), 0)).isZero();
+    index.record(second, chain(1), PLENTY);
+    assertThat(index.depth(second, chain(1, 2, 3), 0)).isEqualTo(1);
+    assertThat(index.depth(first, chain(1, 2, 3), 0)).isZero();
+  }
+
+  @Test
+  void record_byManyThreads_losesNothingAndKeepsTheBooks() throws Exception {
+    int threads = 4;
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> workers = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      int worker = t;
+      workers.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      start.await();
+                    } catch (InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                    for (int i = 0; i < 500; i++) {
+                      index.record(pods.get(worker), run((worker * 1000L + i) * 64, 8), PLENTY);
+                      index.depth(pods.get((worker + 1) % threads), run(i * 64L, 8), 3);
+                    }
+                  }));
+    }
+    start.countDown();
+    for (Thread worker : workers) {
+      worker.join();
+    }
+
+    assertThat(index.size()).isEqualTo(threads * 500 * 8);
+    for (int t = 0; t < threads; t++) {
+      for (int i = 0; i < 500; i++) {
+        assertThat(index.depth(pods.get(t), run((t * 1000L + i) * 64, 8), 0)).isEqualTo(8);
+      }
+    }
+  }
+
+  private int walk(Endpoint pod, PromptChain chain) {
+    int depth = 0;
+    // A chain cut to length n answers n exactly when its last block is held.
+    while (depth < chain.length() && index.depth(pod, prefix(chain, depth + 1), 0) == depth + 1) {
+      depth++;
+    }
+    return depth;
+  }
+
+  private static PromptChain prefix(PromptChain chain, int length) {
+    long[] hashes = new long[length];
+    Arrays.setAll(hashes, chain::hash);
+    return chain(hashes);
+  }
+
+  private static PromptChain branch(PromptChain base, SplittableRandom random) {
+    int kept = random.nextInt(base.length() + 1);
+    Set<Long> hashes = new LinkedHashSet<>();
+    for (int i = 0; i < kept; i++) {
+      hashes.add(base.hash(i));
+    }
+    int more = 1 + random.nextInt(20);
+    while (more-- > 0) {
+      hashes.add(random.nextLong());
+    }
+    return chain(hashes.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** Block hashes as unrelated as real ones. */
+  private static PromptChain run(long from, int length) {
+    long[] hashes = new long[length];
+    Arrays.setAll(hashes, i -> (from + i + 1) * 0x9e37_79b9_7f4a_7c15L);
+    return chain(hashes);
+  }
+
+  private static PromptChain chain(long... hashes) {
+    return PromptChain.of(64, hashes);
+  }
+
+  private static List<Endpoint> endpoints(int count) {
+    EndpointStore store = new EndpointStore(() -> 0L);
+    List<EndpointSpec> specs = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      specs.add(spec("pod-" + i, i));
+    }
+    store.replace(specs);
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      endpoints.add(store.snapshot().get(i));
+    }
+    return endpoints;
+  }
+
+  private static EndpointSpec spec(String name, int host) {
+    return new EndpointSpec(
+        new EndpointId("default", name), name, "10.0.0." + host, 8000, 8000, Map.of());
+  }
+}
