@@ -96,11 +96,11 @@ final class FlagParser {
     }
     if (selector && !pool) {
       return "endpoint-selector is not yet in effect: set pool-name, or endpoints-file to run"
-                 + " without Kubernetes";
+          + " without Kubernetes";
     }
     if (pool == selector && !file) {
       return "either pool-name or endpoint-selector must be set (or endpoints-file, to run without"
-                 + " Kubernetes)";
+          + " Kubernetes)";
     }
     if (!values.text("config-file").isEmpty() && !values.text("config-text").isEmpty()) {
       return "both the \"configText\" and \"configFile\" flags can not be set at the same time";
