@@ -46,7 +46,6 @@ final class Destination {
 
   private static GatewayErrorException none(GatewayOptions options) {
     return new GatewayErrorException(
-        503,
-        options.dialect() == Dialect.ENVOY ? "no healthy upstream" : "no healthy backends");
+        503, options.dialect() == Dialect.ENVOY ? "no healthy upstream" : "no healthy backends");
   }
 }

@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum Dialect {
   /** agentgateway 1.2.1: never cancels, always ends bodies by an empty message. */
   AGENTGATEWAY,
-  /** Envoy 1.40, both bodies FULL_DUPLEX_STREAMED: cancels what is finished, trailers end bodies. */
+  /**
+   * Envoy 1.40, both bodies FULL_DUPLEX_STREAMED: cancels what is finished, trailers end bodies.
+   */
   ENVOY;
 
   /** The dialect of that name, as written on the command line. */

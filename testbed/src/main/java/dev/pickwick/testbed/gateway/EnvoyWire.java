@@ -22,8 +22,15 @@ final class EnvoyWire implements Wire {
   private static final byte[] NOTHING = {};
   private static final Set<String> DROPPED =
       Set.of(
-          "host", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",
-          "http2-settings", "expect", "x-forwarded-proto");
+          "host",
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "transfer-encoding",
+          "upgrade",
+          "http2-settings",
+          "expect",
+          "x-forwarded-proto");
   private static final ProtocolConfiguration FULL_DUPLEX =
       ProtocolConfiguration.newBuilder()
           .setRequestBodyMode(BodySendMode.FULL_DUPLEX_STREAMED)
@@ -64,9 +71,7 @@ final class EnvoyWire implements Wire {
 
   @Override
   public ProcessingRequest requestBody(byte[] piece) {
-    return message(Struct.getDefaultInstance())
-        .setRequestBody(Messages.body(piece, false))
-        .build();
+    return message(Struct.getDefaultInstance()).setRequestBody(Messages.body(piece, false)).build();
   }
 
   @Override

@@ -26,8 +26,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP request through the gateway. The connection's thread drives it; helpers pump the client's
- * body to the picker, the picker's replies to the model server, and its response to the picker.
+ * One HTTP request through the gateway. The connection's thread drives it; helpers pump the
+ * client's body to the picker, the picker's replies to the model server, and its response to the
+ * picker.
  */
 final class Exchange {
 
@@ -119,8 +120,7 @@ final class Exchange {
       return immediate(first.getImmediateResponse());
     }
     remember(first);
-    HeaderMutations.apply(
-        first.getRequestHeaders().getResponse().getHeaderMutation(), fields);
+    HeaderMutations.apply(first.getRequestHeaders().getResponse().getHeaderMutation(), fields);
     if (empty) {
       upstreamBody.close();
     }
@@ -298,12 +298,7 @@ final class Exchange {
   }
 
   private static boolean setsLength(ProcessingResponse first) {
-    return first
-        .getRequestHeaders()
-        .getResponse()
-        .getHeaderMutation()
-        .getSetHeadersList()
-        .stream()
+    return first.getRequestHeaders().getResponse().getHeaderMutation().getSetHeadersList().stream()
         .anyMatch(option -> option.getHeader().getKey().equalsIgnoreCase("content-length"));
   }
 
@@ -328,8 +323,7 @@ final class Exchange {
       responseBegun = true;
     }
     if (!stream.send(wire.responseHeaders(answer.status(), fields, empty, metadata))) {
-      throw new GatewayErrorException(
-          500, envoy ? "" : "ext_proc failed: failed to send request");
+      throw new GatewayErrorException(500, envoy ? "" : "ext_proc failed: failed to send request");
     }
     if (empty) {
       server.close();
@@ -380,8 +374,7 @@ final class Exchange {
     }
     boolean cutShort = reply.hasImmediateResponse();
     boolean complete = reply.getResponseHeaders().hasResponse();
-    HeaderMutations.apply(
-        reply.getResponseHeaders().getResponse().getHeaderMutation(), fields);
+    HeaderMutations.apply(reply.getResponseHeaders().getResponse().getHeaderMutation(), fields);
     var writer = new ClientResponse(client, head, fields, envoy);
     try {
       gateway.noteStatus(writer.status());
@@ -473,8 +466,7 @@ final class Exchange {
     if (!keep) {
       fields.add("connection", "close");
     }
-    client.response(
-        error.status(), fields, error.text().getBytes(StandardCharsets.UTF_8));
+    client.response(error.status(), fields, error.text().getBytes(StandardCharsets.UTF_8));
     return keep;
   }
 

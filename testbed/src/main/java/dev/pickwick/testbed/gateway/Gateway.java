@@ -47,8 +47,7 @@ public final class Gateway implements Closeable {
    */
   public static Gateway start(GatewayOptions options) throws IOException {
     var gateway = new Gateway(options);
-    gateway.listener =
-        HttpListener.start(options.address(), options.port(), gateway::serve);
+    gateway.listener = HttpListener.start(options.address(), options.port(), gateway::serve);
     return gateway;
   }
 

@@ -37,8 +37,7 @@ public final class GatewayMain {
       var arguments =
           Arguments.parse(
               line,
-              Set.of(
-                  "listen", "picker", "dialect", "endpoint", "route-timeout", "upstream-delay"),
+              Set.of("listen", "picker", "dialect", "endpoint", "route-timeout", "upstream-delay"),
               Set.of("plaintext", "print", "help"));
       if (arguments.has("help")) {
         System.out.print(HELP);

@@ -13,8 +13,8 @@ import java.util.Set;
  * @param port 0 for any free one
  * @param picker where the picker listens
  * @param tls whether the picker speaks TLS; its certificate is not checked
- * @param endpoints the only destinations allowed, as {@code ip:port}; empty = go wherever the picker
- *     says
+ * @param endpoints the only destinations allowed, as {@code ip:port}; empty = go wherever the
+ *     picker says
  * @param routeTimeout time until the response headers have passed the picker; zero = for ever
  * @param upstreamDelay time spent between the picker's answer and the request to the model server
  * @param listener is told what passes on the streams
@@ -60,7 +60,15 @@ public record GatewayOptions(
 
   public GatewayOptions listenOn(InetAddress newAddress, int newPort) {
     return new GatewayOptions(
-        dialect, newAddress, newPort, picker, tls, endpoints, routeTimeout, upstreamDelay, listener);
+        dialect,
+        newAddress,
+        newPort,
+        picker,
+        tls,
+        endpoints,
+        routeTimeout,
+        upstreamDelay,
+        listener);
   }
 
   /** As {@link #listenOn(InetAddress, int)}, the address given as text. */

@@ -51,8 +51,7 @@ final class Upstream {
    *
    * @param trailers fields after a chunked body, asked for when the pipe has ended
    */
-  void writeBody(
-      Pipe<byte[]> pieces, boolean chunked, Supplier<Fields> trailers) {
+  void writeBody(Pipe<byte[]> pieces, boolean chunked, Supplier<Fields> trailers) {
     try {
       for (byte[] piece = pieces.take(); piece != null; piece = pieces.take()) {
         if (chunked) {

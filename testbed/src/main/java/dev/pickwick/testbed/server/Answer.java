@@ -12,7 +12,7 @@ final class Answer {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String[] WORDS =
       ("I am fine, how are you today? The rest is silence. To be or not to be, that is the"
-           + " question. Testing testing one two three. Today is a nice sunny day.")
+              + " question. Testing testing one two three. Today is a nice sunny day.")
           .split("(?<= )", -1);
 
   private final ApiRequest request;

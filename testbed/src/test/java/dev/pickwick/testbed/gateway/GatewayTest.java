@@ -97,9 +97,7 @@ class GatewayTest {
   }
 
   private static boolean isResponseBody(StreamEvent event) {
-    return event.message()
-            instanceof ProcessingRequest request
-        && request.hasResponseBody();
+    return event.message() instanceof ProcessingRequest request && request.hasResponseBody();
   }
 
   @ParameterizedTest
@@ -118,8 +116,7 @@ class GatewayTest {
   void destination_notAnEndpoint_is503() throws Exception {
     try (var picker = PlainPicker.to(server.endpoint());
         var gateway =
-            Gateway.start(
-                GatewayOptions.to(picker.address()).endpoints(Set.of("127.0.0.1:1")))) {
+            Gateway.start(GatewayOptions.to(picker.address()).endpoints(Set.of("127.0.0.1:1")))) {
       HttpResponse<String> response = post(gateway, HI);
       assertThat(response.statusCode()).isEqualTo(503);
       assertThat(response.body()).isEqualTo("no healthy backends");
@@ -302,7 +299,8 @@ class GatewayTest {
         assertThat(kinds(1)).doesNotContain(StreamEvent.Kind.CANCEL);
       } else {
         assertThat(pieces).isLessThan(60);
-        assertThat(kinds(1)).containsSubsequence(StreamEvent.Kind.HALF_CLOSE, StreamEvent.Kind.CANCEL);
+        assertThat(kinds(1))
+            .containsSubsequence(StreamEvent.Kind.HALF_CLOSE, StreamEvent.Kind.CANCEL);
       }
     }
   }
@@ -316,8 +314,7 @@ class GatewayTest {
   }
 
   private Gateway start(PlainPicker picker, Dialect dialect) throws IOException {
-    return Gateway.start(
-        GatewayOptions.to(picker.address()).dialect(dialect).listener(recorder));
+    return Gateway.start(GatewayOptions.to(picker.address()).dialect(dialect).listener(recorder));
   }
 
   private List<StreamEvent.Kind> kinds(long stream) {

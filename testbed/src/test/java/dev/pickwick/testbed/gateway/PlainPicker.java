@@ -23,7 +23,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -117,7 +116,8 @@ final class PlainPicker implements AutoCloseable {
     };
   }
 
-  static Script script(BiConsumer<ProcessingRequest, StreamObserver<ProcessingResponse>> onMessage) {
+  static Script script(
+      BiConsumer<ProcessingRequest, StreamObserver<ProcessingResponse>> onMessage) {
     return onMessage::accept;
   }
 
@@ -185,9 +185,7 @@ final class PlainPicker implements AutoCloseable {
                 .setBodyMutation(
                     BodyMutation.newBuilder()
                         .setStreamedResponse(
-                            StreamedBodyResponse.newBuilder()
-                                .setBody(body)
-                                .setEndOfStream(end))))
+                            StreamedBodyResponse.newBuilder().setBody(body).setEndOfStream(end))))
         .build();
   }
 }
