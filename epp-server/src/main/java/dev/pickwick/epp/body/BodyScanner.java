@@ -6,7 +6,9 @@ import dev.pickwick.epp.body.ScanResult.Scanned;
 import dev.pickwick.epp.body.Shape.Field;
 import dev.pickwick.epp.body.Shape.Role;
 import dev.pickwick.scheduler.prompt.PromptHasher;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,7 @@ public final class BodyScanner {
 
   private int read;
   private int contentStart;
-  private int rolesSeen;
+  private final Set<Role> rolesSeen = EnumSet.noneOf(Role.class);
   private boolean unusual;
   private JsonType rootType = JsonType.NULL;
   private boolean wellTyped = true;
@@ -119,9 +121,7 @@ public final class BodyScanner {
     if (depth == TOP) {
       role = field == null ? Role.NONE : field.role();
       if (role != Role.NONE) {
-        int bit = 1 << role.ordinal();
-        unusual |= (rolesSeen & bit) != 0;
-        rolesSeen |= bit;
+        unusual |= !rolesSeen.add(role);
       }
     }
   }

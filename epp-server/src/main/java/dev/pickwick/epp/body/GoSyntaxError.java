@@ -33,7 +33,7 @@ final class GoSyntaxError {
         if (c < ' ' || c == 0x7F) {
           yield String.format("'\\x%02x'", c);
         }
-        if (c >= 0x80 && c <= 0xA0 || c == 0xAD) {
+        if ((c >= 0x80 && c <= 0xA0) || c == 0xAD) {
           yield String.format("'\\u%04x'", c);
         }
         yield "'" + (char) c + "'";

@@ -43,7 +43,9 @@ final class JsonBytes {
       long quote = word ^ '"' * ONES;
       long backslash = word ^ '\\' * ONES;
       long hits =
-          ((quote - ONES) & ~quote | (backslash - ONES) & ~backslash | (word - ' ' * ONES) & ~word)
+          (((quote - ONES) & ~quote)
+                  | ((backslash - ONES) & ~backslash)
+                  | ((word - ' ' * ONES) & ~word))
               & HIGH_BITS;
       if (hits != 0) {
         return i + (Long.numberOfTrailingZeros(hits) >>> 3);

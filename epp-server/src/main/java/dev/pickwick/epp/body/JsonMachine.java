@@ -73,6 +73,14 @@ final class JsonMachine {
   private boolean keyEscaped;
   private @Nullable String error;
 
+  /** Begins another text; how deep to report stays to be said. */
+  void reset() {
+    nesting.clear();
+    state = BEFORE_VALUE;
+    reported = 0;
+    error = null;
+  }
+
   /** Reports keys and values inside at most {@code depth} containers; the text itself is at 0. */
   void reportDownTo(int depth) {
     reported = depth;

@@ -12,6 +12,10 @@ final class JsonNesting {
     return depth;
   }
 
+  void clear() {
+    depth = 0;
+  }
+
   void push(boolean object) {
     int word = depth >>> 6;
     if (word == objects.length) {

@@ -56,8 +56,8 @@ public final class Shape {
 
   /** True when what lies inside a container of this type matters too. */
   boolean looksInside(JsonType type) {
-    return type == JsonType.OBJECT && !fields.isEmpty()
-        || type == JsonType.ARRAY && element != null;
+    return (type == JsonType.OBJECT && !fields.isEmpty())
+        || (type == JsonType.ARRAY && element != null);
   }
 
   List<Field> fields() {

@@ -117,7 +117,7 @@ final class StringDecoder {
       length = 4;
     }
     for (int i = 1; i < length; i++) {
-      encoded[i] = (byte) (0x80 | point >> 6 * (length - 1 - i) & 0x3F);
+      encoded[i] = (byte) (0x80 | ((point >> (6 * (length - 1 - i))) & 0x3F));
     }
     out.feed(encoded, 0, length);
   }

@@ -4,7 +4,6 @@ import static dev.pickwick.epp.body.Shape.ANY;
 import static dev.pickwick.epp.body.Shape.ARRAY;
 import static dev.pickwick.epp.body.Shape.BOOLEAN;
 import static dev.pickwick.epp.body.Shape.Field.generic;
-import static dev.pickwick.epp.body.Shape.Field.of;
 import static dev.pickwick.epp.body.Shape.Field.typed;
 import static dev.pickwick.epp.body.Shape.TEXT;
 import static dev.pickwick.epp.body.Shape.arrayOf;
@@ -24,7 +23,7 @@ enum OpenAiApi {
       "/conversations",
       "invalid conversations request: must have items field",
       request(
-          of(
+          Field.of(
               Role.INPUT,
               "items",
               arrayOf(object(typed("type", TEXT), typed("role", TEXT), typed("content", ANY)))),
@@ -33,14 +32,14 @@ enum OpenAiApi {
   RESPONSES(
       "/responses",
       "invalid responses request: must have input field",
-      request(of(Role.INPUT, "input", ANY))),
+      request(Field.of(Role.INPUT, "input", ANY))),
 
   CHAT_COMPLETIONS(
       "/chat/completions",
       "invalid chat completions request: must have valid messages field",
       request(
-          of(Role.MESSAGES, "messages", arrayOf(message())),
-          of(Role.TOOLS, "tools", ARRAY),
+          Field.of(Role.MESSAGES, "messages", arrayOf(message())),
+          Field.of(Role.TOOLS, "tools", ARRAY),
           typed("documents", ARRAY),
           typed("chat_template", TEXT),
           typed("return_assistant_tokens_mask", BOOLEAN),
@@ -51,15 +50,18 @@ enum OpenAiApi {
   COMPLETIONS(
       "/completions",
       "invalid completions request: must have prompt field",
-      request(of(Role.PROMPT, "prompt", textOrArrayOf(TEXT)))),
+      request(Field.of(Role.PROMPT, "prompt", textOrArrayOf(TEXT)))),
 
   EMBEDDINGS(
       "/embeddings",
       "invalid embeddings request: must have input field",
-      request(of(Role.INPUT, "input", ANY)));
+      request(Field.of(Role.INPUT, "input", ANY)));
 
   private final String suffix;
   private final String refusal;
+
+  // A shape never changes once it is made.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Shape shape;
 
   OpenAiApi(String suffix, String refusal, Shape shape) {
@@ -108,7 +110,7 @@ enum OpenAiApi {
     System.arraycopy(own, 0, fields, 0, own.length);
     fields[own.length] = generic(Role.MODEL, "model");
     fields[own.length + 1] = generic(Role.STREAM, "stream");
-    fields[own.length + 2] = of(Role.CACHE_SALT, "cache_salt", TEXT);
+    fields[own.length + 2] = Field.of(Role.CACHE_SALT, "cache_salt", TEXT);
     return object(fields);
   }
 

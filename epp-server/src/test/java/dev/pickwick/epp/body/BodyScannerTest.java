@@ -258,7 +258,7 @@ class BodyScannerTest {
     for (int value = 0; value < 256; value++) {
       for (int place = 0; place < 20; place++) {
         byte[] b = new byte[24];
-        Arrays.fill(b, (byte) (value ^ 0x80 | 0x60));
+        Arrays.fill(b, (byte) ((value ^ 0x80) | 0x60));
         b[place] = (byte) value;
         boolean stops = value == '"' || value == '\\' || value < ' ';
         int stop = JsonBytes.endOfPlainText(b, 0, b.length);

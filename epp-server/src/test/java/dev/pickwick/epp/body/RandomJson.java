@@ -166,7 +166,14 @@ final class RandomJson {
       return;
     }
     switch (key) {
-      case "model", "prompt", "cache_salt", "role", "type", "text", "url", "data" -> text();
+      case "model" -> {
+        if (random.nextBoolean()) {
+          json.append("\"qwen\"");
+        } else {
+          text();
+        }
+      }
+      case "prompt", "cache_salt", "role", "type", "text", "url", "data" -> text();
       case "messages", "MESSAGES" -> array(MESSAGE);
       case "content", "Content" -> {
         if (random.nextBoolean()) {
