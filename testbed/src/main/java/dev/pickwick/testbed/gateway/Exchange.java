@@ -50,6 +50,7 @@ final class Exchange {
   private final Object lock = new Object();
   private boolean responseBegun;
   private boolean clientGone;
+  private boolean over;
   private @Nullable Upstream upstream;
   private @Nullable Thread clientThread;
   private volatile Fields upstreamTrailers = new Fields();
@@ -387,16 +388,25 @@ final class Exchange {
       } else if (!cutShort) {
         pumpToClient(incoming, early, writer);
       }
+      // Before the client can know that it has everything and leave.
+      endStream(empty);
       writer.end();
     } finally {
       incoming.abandon();
-      if (envoy) {
-        stream.cancel();
-      } else if (empty) {
-        stream.halfClose();
-      }
+      endStream(empty);
     }
     return writer.keepsAlive();
+  }
+
+  private void endStream(boolean empty) {
+    synchronized (lock) {
+      over = true;
+    }
+    if (envoy) {
+      stream.cancel();
+    } else if (empty) {
+      stream.halfClose();
+    }
   }
 
   private void pumpToClient(
@@ -480,6 +490,9 @@ final class Exchange {
   /** The client left: before the response it ends everything, later only Envoy takes notice. */
   private void clientGone() {
     synchronized (lock) {
+      if (over) {
+        return;
+      }
       clientGone = true;
       if (responseBegun && !envoy) {
         return;
