@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The gRPC server that gateways call: one {@link RequestStream} per call, on its event loop. */
 public final class ExtProcServer {
@@ -38,6 +40,13 @@ public final class ExtProcServer {
 
   private static final long PERMITTED_PING_SECONDS = 5;
 
+  /**
+   * Warns with a stack trace of every stream that a gateway cancels while a reply is under way,
+   * which is how Envoy ends most of them. Referred to so that its level is not forgotten.
+   */
+  private static final Logger TRANSPORT_LOG =
+      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
   private final StreamServices services;
   private final EventLoops acceptor;
   private final EventLoops workers;
@@ -52,6 +61,7 @@ public final class ExtProcServer {
   public ExtProcServer(
       ExtProcOptions options, StreamServices services, List<BindableService> extraServices) {
     this.services = services;
+    TRANSPORT_LOG.setLevel(Level.SEVERE);
     int window = streamWindow();
     acceptor = EventLoops.start(1, "extproc-accept");
     workers = EventLoops.start(options.loops(), "extproc");

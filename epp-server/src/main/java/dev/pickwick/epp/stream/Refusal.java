@@ -58,6 +58,6 @@ record Refusal(int status, String code, String message, @Nullable String dropped
   }
 
   private static String seconds(Duration duration) {
-    return duration.toMillis() / 1000.0 + " s";
+    return duration.toSeconds() + " s";
   }
 }

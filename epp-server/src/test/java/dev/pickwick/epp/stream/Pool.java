@@ -46,8 +46,14 @@ final class Pool {
     install(List.of((InferenceRequest request, Candidates all) -> all.retainIf(index -> false)));
   }
 
+  /** Services that take bodies of up to 1,000,000 bytes. */
   StreamServices services(BodyBudget budget, StreamEvents events) {
-    return new StreamServices(endpoints, scheduler, () -> parser, budget, events, 1_000_000, nanos);
+    return services(budget, events, 1_000_000);
+  }
+
+  StreamServices services(BodyBudget budget, StreamEvents events, long maxRequestBodyBytes) {
+    return new StreamServices(
+        endpoints, scheduler, () -> parser, budget, events, maxRequestBodyBytes, nanos);
   }
 
   private void install(List<Filter> filters) {
