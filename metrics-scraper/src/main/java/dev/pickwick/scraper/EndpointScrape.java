@@ -57,7 +57,7 @@ final class EndpointScrape {
 
   private void advance(long now) {
     if (inFlight) {
-      if (now - begun - (loop.stalledNanos() - stalledBefore) >= loop.timeoutNanos()) {
+      if (isTimeUp(now)) {
         connection.abort("no answer within " + loop.timeoutNanos() / 1_000_000 + " ms");
       }
       return;
@@ -68,6 +68,11 @@ final class EndpointScrape {
     if (pace.isDue(now)) {
       begin(now);
     }
+  }
+
+  /** Time in which our own thread stood still is not the server's. */
+  private boolean isTimeUp(long now) {
+    return now - begun - (loop.stalledNanos() - stalledBefore) >= loop.timeoutNanos();
   }
 
   /** Ends it; nothing is published any more. */
@@ -170,6 +175,10 @@ final class EndpointScrape {
   private void fetchFailed(Fetch.Failed failure) {
     if (filtered && failure.reached()) {
       filter.refused();
+      if (!isTimeUp(loop.now())) {
+        askWhole();
+        return;
+      }
     }
     failed(failure.why(), 0);
   }

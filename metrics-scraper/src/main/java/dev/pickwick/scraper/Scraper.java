@@ -5,6 +5,7 @@ import dev.pickwick.scheduler.endpoint.EndpointListener;
 import dev.pickwick.scheduler.endpoint.EndpointStore;
 import dev.pickwick.scheduler.endpoint.EndpointSubscription;
 import dev.pickwick.scraper.http.NettyScrapeClient;
+import dev.pickwick.scraper.http.Tls;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -39,7 +40,13 @@ public final class Scraper implements AutoCloseable {
    */
   public Scraper(
       ScraperOptions options, EndpointStore store, LongSupplier nanos, ScrapeEvents events) {
-    this(options, store, nanos, events, Tls.context(options), InstantSource.system());
+    this(
+        options,
+        store,
+        nanos,
+        events,
+        options.scheme().equals("https") ? Tls.client(options.insecureSkipVerify()) : null,
+        InstantSource.system());
   }
 
   Scraper(

@@ -9,9 +9,18 @@ import dev.pickwick.scheduler.endpoint.EndpointId;
 import dev.pickwick.scheduler.endpoint.EndpointSpec;
 import dev.pickwick.scheduler.endpoint.EndpointStore;
 import dev.pickwick.scraper.http.FakeServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +56,158 @@ class ScraperTest {
             "accept: text/plain;version=0.0.4;q=1,*/*;q=0.1",
             "accept-encoding: identity",
             "host: 127.0.0.1:" + server.port());
+  }
+
+  @Test
+  void faultyEndpoints_delayNobody() {
+    List<FakeServer> faulty =
+        List.of(
+            server((line, socket, out) -> hang(socket)),
+            server(
+                (line, socket, out) -> {
+                  socket.setSoLinger(true, 0);
+                  return false;
+                }),
+            server(FakeServer.raw("HTTP/1.1 302 Found\r\nlocation: http://elsewhere/\r\n\r\n")),
+            server(
+                (line, socket, out) -> {
+                  out.write(FakeServer.ok(1L << 30));
+                  return flood(out);
+                }),
+            server(
+                (line, socket, out) -> {
+                  out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(UTF_8));
+                  return flood(out);
+                }));
+    FakeServer good = server(FakeServer.page(waiting(1)));
+    var specs = new ArrayList<EndpointSpec>();
+    for (int i = 0; i < faulty.size(); i++) {
+      specs.add(spec("faulty-" + i, faulty.get(i), Map.of()));
+    }
+    specs.add(spec("good", good, Map.of()));
+    store.replace(specs);
+    start(ScraperOptions.DEFAULTS);
+
+    await().until(() -> changes.size() == 6);
+    int before = good.requests().size();
+    long started = System.nanoTime();
+    await().atMost(Duration.ofSeconds(30)).until(() -> good.requests().size() >= before + 40);
+    double seconds = (System.nanoTime() - started) / 1e9;
+
+    // 40 scrapes take 2 seconds when nobody is in the way.
+    assertThat(seconds).isLessThan(10);
+    assertThat(changes).hasSize(6).contains("good true ");
+    assertThat(changes)
+        .anyMatch(change -> change.endsWith("no answer within 1000 ms"))
+        .anyMatch(change -> change.endsWith("unanswered"))
+        .anyMatch(change -> change.contains("status 302 redirects to \"http://elsewhere/\""))
+        .filteredOn(change -> change.endsWith("the page is larger than 8388608 bytes"))
+        .hasSize(2);
+    for (FakeServer server : faulty) {
+      assertThat(server.mostInFlight()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void removedEndpoint_itsConnectionIsClosed() {
+    FakeServer server = server(FakeServer.page(waiting(3)));
+    start(ScraperOptions.DEFAULTS);
+    Endpoint endpoint = endpoint("a", server);
+    await().until(() -> endpoint.metrics().waiting() == 3);
+
+    store.replace(List.of());
+
+    await().until(() -> server.openConnections() == 0);
+    int after = server.requests().size();
+    FakeServer other = server(FakeServer.page(waiting(4)));
+    Endpoint next = endpoint("b", other);
+    await().until(() -> next.metrics().waiting() == 4);
+    assertThat(server.requests()).hasSize(after);
+  }
+
+  @Test
+  void close_closesEveryConnection() {
+    FakeServer server = server(FakeServer.page(waiting(3)));
+    Scraper scraper = start(ScraperOptions.DEFAULTS);
+    Endpoint endpoint = endpoint("a", server);
+    await().until(() -> endpoint.metrics().waiting() == 3);
+
+    scraper.close();
+
+    await().until(() -> server.openConnections() == 0);
+    scraper.close();
+  }
+
+  @Test
+  void samplePage_isReadOverTheNetwork() {
+    byte[] page = Objects.requireNonNull(sample("vllm-v0.26-dp8-lora.prom"));
+    FakeServer server = server(FakeServer.page(page));
+    start(ScraperOptions.DEFAULTS);
+    Endpoint endpoint = endpoint("a", server);
+    await().until(() -> endpoint.metrics().waiting() == 32);
+    assertThat(endpoint.metrics().running()).isEqualTo(212);
+    await()
+        .until(
+            () -> server.requests().stream().filter("GET /metrics HTTP/1.1"::equals).count() > 2);
+    assertThat(server.requests().stream().filter(line -> line.contains("name"))).hasSize(1);
+  }
+
+  @Test
+  void serverThatFilters_isAskedForLess() {
+    byte[] page = Objects.requireNonNull(sample("vllm-v0.26-single.prom"));
+    String wanted =
+        new String(page, UTF_8)
+            .lines()
+            .filter(line -> line.matches("vllm:(num_requests_|kv_cache_usage|cache_config).*"))
+            .map(line -> line + "\n")
+            .collect(Collectors.joining());
+    FakeServer server =
+        server(
+            (line, socket, out) ->
+                FakeServer.page(line.contains("?name%5B%5D=") ? wanted.getBytes(UTF_8) : page)
+                    .write(line, socket, out));
+    start(ScraperOptions.DEFAULTS);
+    Endpoint endpoint = endpoint("a", server);
+    await().until(() -> server.requests().size() >= 10);
+    assertThat(server.requests().stream().filter(line -> line.contains("?name")))
+        .hasSizeGreaterThan(7);
+    assertThat(endpoint.metrics().waiting()).isEqualTo(8);
+    assertThat(changes).containsExactly("a true ");
+  }
+
+  @Test
+  void manyEndpoints_oneRequestEachAtATime() {
+    FakeServer server = server(FakeServer.page(waiting(1)));
+    var specs = new ArrayList<EndpointSpec>();
+    for (int i = 0; i < 200; i++) {
+      specs.add(spec("pod-" + i, server, Map.of()));
+    }
+    store.replace(specs);
+    start(ScraperOptions.DEFAULTS);
+    await().until(() -> changes.size() == 200);
+    await().until(() -> server.requests().size() > 2_000);
+    assertThat(server.connections()).isEqualTo(200);
+    assertThat(changes).hasSize(200).allMatch(change -> change.endsWith(" true "));
+  }
+
+  private static byte @Nullable [] sample(String name) {
+    try (var in = ScraperTest.class.getResourceAsStream("/samples/" + name)) {
+      return in == null ? null : in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Says nothing until the client gives up. */
+  private static boolean hang(Socket socket) throws IOException {
+    return socket.getInputStream().read() >= 0;
+  }
+
+  private static boolean flood(OutputStream out) throws IOException {
+    byte[] piece = "vllm:other_metric 1\n".repeat(3_000).getBytes(UTF_8);
+    while (true) {
+      out.write(piece);
+    }
   }
 
   private FakeServer server(FakeServer.Answer answer) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class NettyPageConnection implements PageConnection {
   private static final int OK = 200;
   private static final int FRAMING_ALLOWANCE = 64 * 1024;
-  // What is read of a body nobody wants, to keep the connection.
+  // Longest body nobody wants that is read to keep the connection.
   private static final int MAX_IGNORED = 64 * 1024;
 
   private final NettyScrapeClient client;
@@ -88,7 +88,7 @@ final class NettyPageConnection implements PageConnection {
   /** Counts bytes from the server; false when they are not to be looked at. */
   boolean received(Channel from, int bytes) {
     if (!from.equals(channel) || receiver == null) {
-      // Nobody asked: what this server says next cannot be told apart from an answer.
+      // Nobody asked: what this server says next could be taken for an answer.
       discard(from);
       return false;
     }
@@ -102,7 +102,11 @@ final class NettyPageConnection implements PageConnection {
 
   /** Status line and headers. */
   void head(Channel from, HttpResponse head) {
-    if (!from.equals(channel) || receiver == null) {
+    if (!from.equals(channel)) {
+      return;
+    }
+    if (receiver == null) {
+      discardChannel();
       return;
     }
     status = head.status().code();
@@ -115,8 +119,13 @@ final class NettyPageConnection implements PageConnection {
       } else if (length > client.maxBytes()) {
         fail(tooLarge());
       }
-    } else if (status >= 300 && status < 400) {
-      redirect = head.headers().get(HttpHeaderNames.LOCATION, "");
+    } else if (status >= 200) {
+      redirect = status / 100 == 3 ? head.headers().get(HttpHeaderNames.LOCATION, "") : null;
+      long length = HttpUtil.getContentLength(head, -1L);
+      if (length < 0 || length > MAX_IGNORED) {
+        keepAlive = false;
+        end(refusal());
+      }
     }
   }
 
@@ -127,9 +136,7 @@ final class NettyPageConnection implements PageConnection {
     }
     int length = content.readableBytes();
     if (status != OK) {
-      bodyLength += length;
-      keepAlive &= bodyLength <= MAX_IGNORED;
-      if ((last && status >= 200) || bodyLength > MAX_IGNORED) {
+      if (last && status >= 200) {
         end(refusal());
       }
       return;

@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,8 +28,8 @@ public final class FakeServer implements AutoCloseable {
 
   private final ServerSocket listener;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
-  private final List<String> requests = new CopyOnWriteArrayList<>();
-  private final List<String> headers = new CopyOnWriteArrayList<>();
+  private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> headers = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger broken = new AtomicInteger();
   private final AtomicInteger inFlight = new AtomicInteger();
@@ -49,7 +51,7 @@ public final class FakeServer implements AutoCloseable {
   /** A plain socket on a free loopback port. */
   public static ServerSocket plainListener() {
     try {
-      return new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+      return new ServerSocket(0, 1_024, InetAddress.ofLiteral("127.0.0.1"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -92,12 +94,12 @@ public final class FakeServer implements AutoCloseable {
 
   /** First lines of the requests so far. */
   public List<String> requests() {
-    return requests;
+    return List.of(requests.toArray(String[]::new));
   }
 
   /** Header lines of all requests so far. */
   public List<String> headers() {
-    return headers;
+    return List.of(headers.toArray(String[]::new));
   }
 
   /** Connections accepted so far. */

@@ -1,25 +1,24 @@
-package dev.pickwick.scraper;
+package dev.pickwick.scraper.http;
 
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
-/** How servers are spoken to: plainly, encrypted, or encrypted and verified. */
-final class Tls {
+/** How servers are spoken to in secret. */
+public final class Tls {
   private Tls() {}
 
   /**
-   * Null for plain HTTP. Verified means: by the system's authorities, and for the address asked.
+   * For a client of encrypted servers.
+   *
+   * @param insecureSkipVerify whether any certificate is good; otherwise one of the system's
+   *     authorities must have signed it for the address asked
    */
-  static @Nullable SslContext context(ScraperOptions options) {
-    if (options.scheme().equals("http")) {
-      return null;
-    }
+  public static SslContext client(boolean insecureSkipVerify) {
     SslContextBuilder builder = SslContextBuilder.forClient();
     try {
-      return options.insecureSkipVerify()
+      return insecureSkipVerify
           ? builder
               .trustManager(InsecureTrustManagerFactory.INSTANCE)
               .endpointIdentificationAlgorithm(null)
