@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.logging.ConsoleHandler;
@@ -59,7 +60,7 @@ public final class JsonLog extends Formatter {
   public String format(LogRecord record) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("level", levelName(record.getLevel()));
-    line.put("ts", record.getInstant().toEpochMilli() / 1000.0);
+    line.put("ts", BigDecimal.valueOf(record.getInstant().toEpochMilli(), 3));
     line.put("logger", String.valueOf(record.getLoggerName()));
     line.put("msg", formatMessage(record));
     Throwable failure = record.getThrown();
