@@ -159,6 +159,8 @@ public final class MetricsPage {
       if (at < 0 || labels.hasMetric() != quoted) {
         return false;
       }
+    } else if (at == from) {
+      return false;
     } else {
       labels.clear();
     }
