@@ -1,0 +1,190 @@
+package dev.pickwick.scheduler.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pickwick.scheduler.TestPool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EndpointStoreTest {
+
+  private final TestPool pool = new TestPool(0);
+  private final EndpointStore store = pool.store();
+
+  @Test
+  void snapshot_nothingWanted_isEmpty() {
+    assertThat(store.snapshot().size()).isZero();
+    assertThat(store.snapshot().version()).isZero();
+  }
+
+  @Test
+  void replace_sameMembers_keepsObjectsAndSnapshot() {
+    store.replace(TestPool.specs(2));
+    EndpointSnapshot before = store.snapshot();
+
+    store.replace(TestPool.specs(2));
+
+    assertThat(store.snapshot()).isSameAs(before);
+  }
+
+  @Test
+  void replace_oneMore_keepsTheOthers() {
+    store.replace(TestPool.specs(2));
+    Endpoint first = pool.endpoint(0);
+
+    store.replace(TestPool.specs(3));
+
+    assertThat(store.snapshot().size()).isEqualTo(3);
+    assertThat(store.snapshot().version()).isEqualTo(2);
+    assertThat(pool.endpoint(0)).isSameAs(first);
+  }
+
+  @Test
+  void replace_otherAddress_isAnotherEndpoint() {
+    store.replace(List.of(TestPool.spec("pod-0", "10.0.0.1", 8000)));
+    Endpoint before = pool.endpoint(0);
+
+    store.replace(List.of(TestPool.spec("pod-0", "10.0.0.2", 8000)));
+
+    assertThat(pool.endpoint(0)).isNotSameAs(before);
+    assertThat(pool.endpoint(0).destination()).isEqualTo("10.0.0.2:8000");
+    assertThat(pool.endpoint(0).number()).isNotEqualTo(before.number());
+  }
+
+  @Test
+  void replace_otherLabelsAndMetricsPort_keepsTheObject() {
+    store.replace(List.of(TestPool.spec(0)));
+    Endpoint before = pool.endpoint(0);
+
+    store.replace(
+        List.of(
+            new EndpointSpec(
+                before.id(), "pod-0", "10.0.0.0", 8000, 9000, Map.of("engine", "sglang"))));
+
+    assertThat(pool.endpoint(0)).isSameAs(before);
+    assertThat(before.spec().labels()).containsEntry("engine", "sglang");
+    assertThat(before.spec().metricsPort()).isEqualTo(9000);
+  }
+
+  @Test
+  void replace_oneIdTwice_lastCounts() {
+    store.replace(
+        List.of(
+            TestPool.spec("pod-0", "10.0.0.1", 8000), TestPool.spec("pod-0", "10.0.0.2", 8000)));
+
+    assertThat(store.snapshot().size()).isEqualTo(1);
+    assertThat(pool.endpoint(0).destination()).isEqualTo("10.0.0.2:8000");
+  }
+
+  @Test
+  void replace_backWithRequestsInFlight_isTheSameObject() {
+    store.replace(TestPool.specs(1));
+    Endpoint endpoint = pool.endpoint(0);
+    Ticket ticket = endpoint.charge(true);
+    endpoint.scraped(TestPool.metrics(7, 7, 0.7, 0));
+    store.replace(List.of());
+    store.replace(List.of());
+
+    assertThat(store.inFlight()).isEqualTo(1);
+    pool.advanceMillis(5000);
+    store.replace(TestPool.specs(1));
+
+    assertThat(pool.endpoint(0)).isSameAs(endpoint);
+    assertThat(endpoint.metrics().isNever()).isTrue();
+    assertThat(endpoint.addedNanos()).isEqualTo(pool.now());
+    assertThat(ticket).isNotNull();
+    assertThat(ticket.close()).isTrue();
+    assertThat(store.inFlight()).isZero();
+  }
+
+  @Test
+  void replace_goneAndIdle_cannotBeChargedAnyMore() {
+    store.replace(TestPool.specs(1));
+    Endpoint gone = pool.endpoint(0);
+    long seen = gone.load();
+    store.replace(List.of());
+    store.replace(List.of());
+
+    assertThat(gone.tryCharge(seen)).isNull();
+    assertThat(gone.charge(true)).isNull();
+    assertThat(gone.charge(false)).isNull();
+    assertThat(gone.tryCharge(gone.load())).isNull();
+    assertThat(gone.inFlight()).isZero();
+    assertThat(store.inFlight()).isZero();
+  }
+
+  @Test
+  void number_leftIdle_isGivenToTheNext() {
+    store.replace(TestPool.specs(3));
+    int free = pool.endpoint(1).number();
+    store.replace(List.of(TestPool.spec(0), TestPool.spec(2)));
+    store.replace(List.of(TestPool.spec(0), TestPool.spec(2), TestPool.spec(3)));
+
+    assertThat(pool.endpoint(3).number()).isEqualTo(free);
+  }
+
+  @Test
+  void number_leftWithRequestsInFlight_staysTaken() {
+    store.replace(TestPool.specs(1));
+    Endpoint busy = pool.endpoint(0);
+    assertThat(busy.charge(true)).isNotNull();
+    store.replace(List.of());
+    store.replace(List.of(TestPool.spec(1)));
+
+    assertThat(pool.endpoint(1).number()).isNotEqualTo(busy.number());
+  }
+
+  @Test
+  void onChange_hearsWhoIsThereAndWhoComesAndGoes() {
+    store.replace(TestPool.specs(1));
+    List<String> heard = new ArrayList<>();
+    EndpointSubscription subscription = store.onChange(new Diary(heard));
+    store.replace(List.of(TestPool.spec(1)));
+    subscription.close();
+    store.replace(List.of());
+
+    assertThat(heard).containsExactly("+pod-0", "-pod-0", "+pod-1");
+  }
+
+  @Test
+  void onChange_nothingChanges_hearsNothing() {
+    List<String> heard = new ArrayList<>();
+    store.replace(TestPool.specs(1));
+    try (EndpointSubscription subscription = store.onChange(new Diary(heard))) {
+      store.replace(TestPool.specs(1));
+      assertThat(subscription).isNotNull();
+    }
+
+    assertThat(heard).containsExactly("+pod-0");
+  }
+
+  @Test
+  void destination_ipv6_isBracketed() {
+    assertThat(TestPool.spec("a", "fd00::1", 8000).destination()).isEqualTo("[fd00::1]:8000");
+  }
+
+  @Test
+  void spec_hostileValues_areRefused() {
+    assertThatThrownBy(() -> TestPool.spec("a", "[fd00::1]", 8000)).hasMessageContaining("address");
+    assertThatThrownBy(() -> TestPool.spec("a", " ", 8000)).hasMessageContaining("address");
+    assertThatThrownBy(() -> TestPool.spec("a", "10.0.0.1", 0)).hasMessageContaining("port: 0");
+    assertThatThrownBy(() -> TestPool.spec("a", "10.0.0.1", 65536)).hasMessageContaining("65536");
+    assertThatThrownBy(() -> TestPool.spec("", "10.0.0.1", 1)).hasMessageContaining("name");
+  }
+
+  private record Diary(List<String> heard) implements EndpointListener {
+
+    @Override
+    public void added(Endpoint endpoint) {
+      heard.add("+" + endpoint.id().name());
+    }
+
+    @Override
+    public void removed(Endpoint endpoint) {
+      heard.add("-" + endpoint.id().name());
+    }
+  }
+}
