@@ -138,7 +138,7 @@ class TicketTest {
     List<Ticket> tickets = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       Ticket ticket = charge();
-      ticket.bodySent(i * 10 * MILLIS);
+      ticket.bodySent(i * 10L * MILLIS);
       tickets.add(ticket);
     }
 
