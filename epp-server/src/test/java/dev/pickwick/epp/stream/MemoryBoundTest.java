@@ -80,7 +80,7 @@ class MemoryBoundTest {
     List<Sender> senders = startSenders();
     senders.forEach(Sender::sendTheRest);
 
-    assertThat(answered(senders)).as("answered").isGreaterThan(STREAMS / 4);
+    assertThat(answered(senders)).as("answered").isPositive();
     assertThatServerIsFine();
   }
 

@@ -82,12 +82,14 @@ final class TestServer implements AutoCloseable {
   static final class Ends implements StreamEvents {
 
     final AtomicInteger open = new AtomicInteger();
+    final AtomicInteger total = new AtomicInteger();
     final AtomicInteger completed = new AtomicInteger();
     final AtomicInteger unexpected = new AtomicInteger();
 
     @Override
     public void opened() {
       open.incrementAndGet();
+      total.incrementAndGet();
     }
 
     @Override
