@@ -23,9 +23,6 @@ public final class Candidates {
   /** How long an endpoint that never answered a scrape passes for an average one. */
   private static final long NEWCOMER_NANOS = 1_000_000_000;
 
-  /** Marks, while a pass is captured, whose metrics are none; no real usage is negative. */
-  private static final double NEVER_ANSWERED = -1;
-
   private static final int FIRST_CAPACITY = 16;
 
   private int size;
@@ -138,53 +135,18 @@ public final class Candidates {
   }
 
   void capture(EndpointSnapshot snapshot, @Nullable Subset subset, long nowNanos) {
-    select(snapshot, subset);
-    boolean allAnswered = readNumbers(endpoints, size);
+    ensureCapacity(snapshot.size());
+    size = snapshot.size();
+    snapshot.copyTo(endpoints);
+    boolean allAnswered = snapshot.readNumbers(loads, queue, running, kvUsage);
+    prefixTotal = 0;
+    Arrays.fill(prefixBlocks, 0, size, 0);
+    if (subset != null) {
+      retainIf(i -> subset.contains(endpoints[i]));
+    }
     if (!allAnswered) {
       fillNeverAnswered(nowNanos);
     }
-    prefixTotal = 0;
-    Arrays.fill(prefixBlocks, 0, size, 0);
-  }
-
-  /** The arrays are locals, for no volatile read lets the compiler keep a field in a register. */
-  private boolean readNumbers(Endpoint[] endpoints, int size) {
-    long[] loads = this.loads;
-    int[] queue = this.queue;
-    int[] running = this.running;
-    double[] kvUsage = this.kvUsage;
-    boolean allAnswered = true;
-    for (int i = 0; i < size; i++) {
-      Endpoint endpoint = endpoints[i];
-      // The load first: a scrape that comes in between is counted twice rather than not at all.
-      long load = endpoint.load();
-      EndpointMetrics facts = endpoint.metrics();
-      loads[i] = load;
-      queue[i] = facts.waiting() + Endpoint.unscraped(load);
-      running[i] = facts.running();
-      kvUsage[i] = facts.kvUsage();
-      if (facts.isNever()) {
-        kvUsage[i] = NEVER_ANSWERED;
-        allAnswered = false;
-      }
-    }
-    return allAnswered;
-  }
-
-  private void select(EndpointSnapshot snapshot, @Nullable Subset subset) {
-    ensureCapacity(snapshot.size());
-    snapshot.copyTo(endpoints);
-    size = snapshot.size();
-    if (subset == null) {
-      return;
-    }
-    int count = 0;
-    for (int i = 0; i < size; i++) {
-      if (subset.contains(endpoints[i])) {
-        endpoints[count++] = endpoints[i];
-      }
-    }
-    size = count;
   }
 
   /** Newcomers get the average of those that answered, the others 0. */
@@ -194,7 +156,7 @@ public final class Candidates {
     long runningSum = 0;
     double kvSum = 0;
     for (int i = 0; i < size; i++) {
-      if (kvUsage[i] != NEVER_ANSWERED) {
+      if (kvUsage[i] >= 0) {
         answered++;
         queueSum += queue[i];
         runningSum += running[i];
@@ -202,12 +164,12 @@ public final class Candidates {
       }
     }
     for (int i = 0; i < size; i++) {
-      if (kvUsage[i] != NEVER_ANSWERED) {
+      if (kvUsage[i] >= 0) {
         continue;
       }
       kvUsage[i] = 0;
       if (answered > 0 && nowNanos - endpoints[i].addedNanos() < NEWCOMER_NANOS) {
-        queue[i] += (int) Math.ceilDiv(queueSum, answered);
+        queue[i] = (int) Math.min(Integer.MAX_VALUE, queue[i] + Math.ceilDiv(queueSum, answered));
         running[i] = (int) Math.ceilDiv(runningSum, answered);
         kvUsage[i] = kvSum / answered;
       }

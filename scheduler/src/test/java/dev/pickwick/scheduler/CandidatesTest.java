@@ -54,6 +54,18 @@ class CandidatesTest {
   }
 
   @Test
+  void capture_hugeQueue_staysHuge() {
+    TestPool pool = new TestPool(2);
+    pool.scrape(0, Integer.MAX_VALUE, Integer.MAX_VALUE, 1);
+    pool.charge(0);
+    pool.charge(1);
+
+    assertThat(pool.candidates().queue(0)).isEqualTo(Integer.MAX_VALUE);
+    assertThat(pool.candidates().running(0)).isEqualTo(Integer.MAX_VALUE);
+    assertThat(pool.candidates().queue(1)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void capture_neverScrapedForASecond_hasOnlyItsOwn() {
     TestPool pool = new TestPool(2);
     pool.scrape(0, 4, 6, 0.2);

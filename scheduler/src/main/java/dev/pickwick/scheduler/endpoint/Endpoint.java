@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Endpoint {
 
-  private static final VarHandle LOAD = handle("load", long.class);
-  private static final VarHandle UNSETTLED = handle("unsettled", Ticket.class);
+  private static final VarHandle CELL = LoadTable.CELL;
+  private static final VarHandle UNSETTLED = unsettledHandle();
 
   private static final long ONE_IN_FLIGHT = 1L << 32;
   private static final long ONE_UNSCRAPED = 1;
@@ -31,8 +31,12 @@ public final class Endpoint {
   private final int number;
   private final TransitTime transit;
 
-  // Fields of this object, not atomics of their own: a pass over all endpoints reads them.
-  private volatile long load;
+  /** The row of the load table that is ours while we are not retired. */
+  private final long[] cells;
+
+  private final int row;
+
+  private volatile boolean retired;
   private volatile @Nullable Ticket unsettled;
 
   /** How many were pushed since the last sweep, roughly: lost updates only delay a sweep. */
@@ -42,13 +46,17 @@ public final class Endpoint {
   private volatile EndpointMetrics metrics = EndpointMetrics.NEVER;
   private volatile long addedNanos;
 
-  Endpoint(EndpointSpec spec, int number, TransitTime transit, long addedNanos) {
+  Endpoint(EndpointSpec spec, int number, LoadTable table, TransitTime transit, long addedNanos) {
     this.id = spec.id();
     this.destination = spec.destination();
     this.spec = spec;
     this.number = number;
     this.transit = transit;
     this.addedNanos = addedNanos;
+    this.cells = table.block(number);
+    this.row = LoadTable.row(number);
+    CELL.setVolatile(cells, row + LoadTable.LOAD, 0L);
+    publishNumbers(EndpointMetrics.NEVER);
   }
 
   /** Its name, for good. */
@@ -86,17 +94,18 @@ public final class Endpoint {
 
   /** Requests charged here and not closed yet, at least 0. */
   public int inFlight() {
-    return inFlight(load);
+    return inFlight(load());
   }
 
   /** Those in flight that no scrape can have seen yet, at least 0. */
   public int unscraped() {
-    return unscraped(load);
+    return unscraped(load());
   }
 
   /** Both counters of one moment, for {@link #tryCharge}. */
   public long load() {
-    return load;
+    long load = (long) CELL.getVolatile(cells, row + LoadTable.LOAD);
+    return retired ? RETIRED : load;
   }
 
   /** The requests in flight in a value of {@link #load()}. */
@@ -116,11 +125,7 @@ public final class Endpoint {
    * @return null when it is not
    */
   public @Nullable Ticket tryCharge(long seenLoad) {
-    if (seenLoad == RETIRED
-        || !LOAD.compareAndSet(this, seenLoad, seenLoad + ONE_IN_FLIGHT + ONE_UNSCRAPED)) {
-      return null;
-    }
-    return unscrapedTicket();
+    return advance(seenLoad, ONE_IN_FLIGHT + ONE_UNSCRAPED) ? unscrapedTicket() : null;
   }
 
   /**
@@ -133,11 +138,11 @@ public final class Endpoint {
     long more = countUnscraped ? ONE_IN_FLIGHT + ONE_UNSCRAPED : ONE_IN_FLIGHT;
     long seen;
     do {
-      seen = load;
+      seen = load();
       if (seen == RETIRED) {
         return null;
       }
-    } while (!LOAD.compareAndSet(this, seen, seen + more));
+    } while (!advance(seen, more));
     return countUnscraped ? unscrapedTicket() : new Ticket(this, true);
   }
 
@@ -148,6 +153,7 @@ public final class Endpoint {
   public void scraped(EndpointMetrics fresh) {
     // In this order a request is for a moment counted twice, never missed.
     metrics = fresh;
+    publishNumbers(fresh);
     settle(fresh.startedNanos());
   }
 
@@ -175,16 +181,23 @@ public final class Endpoint {
   }
 
   void uncharge(boolean unscraped) {
-    LOAD.getAndAdd(this, unscraped ? -ONE_IN_FLIGHT - ONE_UNSCRAPED : -ONE_IN_FLIGHT);
+    add(unscraped ? -ONE_IN_FLIGHT - ONE_UNSCRAPED : -ONE_IN_FLIGHT);
   }
 
   void uncountWaiting() {
-    LOAD.getAndAdd(this, -ONE_UNSCRAPED);
+    add(-ONE_UNSCRAPED);
   }
 
-  /** Forbids further charges if nothing is in flight; a pass may still hold an old snapshot. */
+  /**
+   * Forbids further charges if nothing is in flight; a pass may still hold an old snapshot. True if
+   * the row is free for another endpoint.
+   */
   boolean retire() {
-    return LOAD.compareAndSet(this, 0, RETIRED);
+    if (!CELL.compareAndSet(cells, row + LoadTable.LOAD, 0L, RETIRED)) {
+      return false;
+    }
+    retired = true;
+    return true;
   }
 
   void updated(EndpointSpec fresh) {
@@ -196,6 +209,34 @@ public final class Endpoint {
     spec = fresh;
     addedNanos = nowNanos;
     metrics = EndpointMetrics.NEVER;
+    publishNumbers(EndpointMetrics.NEVER);
+  }
+
+  /** False when the load is another, and when the row is no longer ours. */
+  private boolean advance(long seen, long more) {
+    if (seen == RETIRED || !CELL.compareAndSet(cells, row + LoadTable.LOAD, seen, seen + more)) {
+      return false;
+    }
+    if (retired) {
+      // Somebody else's row, given away while a slow pass held on to an old snapshot.
+      add(-more);
+      return false;
+    }
+    return true;
+  }
+
+  private void add(long more) {
+    CELL.getAndAdd(cells, row + LoadTable.LOAD, more);
+  }
+
+  private void publishNumbers(EndpointMetrics fresh) {
+    if (retired) {
+      return;
+    }
+    double kvUsage = fresh.isNever() ? LoadTable.NEVER_ANSWERED : fresh.kvUsage();
+    CELL.setRelease(
+        cells, row + LoadTable.QUEUES, LoadTable.queues(fresh.waiting(), fresh.running()));
+    CELL.setRelease(cells, row + LoadTable.KV_USAGE, Double.doubleToRawLongBits(kvUsage));
   }
 
   private Ticket unscrapedTicket() {
@@ -244,9 +285,9 @@ public final class Endpoint {
     } while (!UNSETTLED.compareAndSet(this, top, ticket));
   }
 
-  private static VarHandle handle(String field, Class<?> type) {
+  private static VarHandle unsettledHandle() {
     try {
-      return MethodHandles.lookup().findVarHandle(Endpoint.class, field, type);
+      return MethodHandles.lookup().findVarHandle(Endpoint.class, "unsettled", Ticket.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -17,6 +17,7 @@ public final class EndpointStore {
 
   private final LongSupplier nanos;
   private final TransitTime transit = new TransitTime();
+  private final LoadTable table = new LoadTable();
   private final Object changes = new Object();
   private final List<EndpointListener> listeners = new CopyOnWriteArrayList<>();
   private final BitSet numbers = new BitSet();
@@ -78,7 +79,8 @@ public final class EndpointStore {
         return;
       }
       members = after;
-      snapshot = new EndpointSnapshot(snapshot.version() + 1, List.copyOf(after.values()));
+      snapshot =
+          new EndpointSnapshot(snapshot.version() + 1, List.copyOf(after.values()), table.blocks());
       for (EndpointListener listener : listeners) {
         removed.forEach(listener::removed);
         added.forEach(listener::added);
@@ -117,7 +119,7 @@ public final class EndpointStore {
     }
     int number = numbers.nextClearBit(0);
     numbers.set(number);
-    return new Endpoint(spec, number, transit, nanos.getAsLong());
+    return new Endpoint(spec, number, table, transit, nanos.getAsLong());
   }
 
   private void forgetIdle() {

@@ -116,6 +116,46 @@ class EndpointStoreTest {
   }
 
   @Test
+  void replace_rowGivenToAnother_oldEndpointCannotTouchIt() {
+    store.replace(TestPool.specs(1));
+    Endpoint gone = pool.endpoint(0);
+    long seen = gone.load();
+    store.replace(List.of());
+    store.replace(List.of(TestPool.spec(1)));
+    Endpoint next = pool.endpoint(1);
+    assertThat(next.number()).isEqualTo(gone.number());
+    pool.scrape(1, 2, 0, 0);
+
+    assertThat(gone.tryCharge(seen)).isNull();
+    assertThat(gone.charge(true)).isNull();
+    gone.scraped(TestPool.metrics(9, 9, 0.9, 0));
+
+    assertThat(next.inFlight()).isZero();
+    assertThat(pool.candidates().queue(0)).isEqualTo(2);
+    pool.charge(1);
+    assertThat(gone.inFlight()).isZero();
+  }
+
+  @Test
+  void snapshot_manyEndpoints_readsEachOnesNumbers() {
+    store.replace(TestPool.specs(1000));
+    for (int i = 0; i < 1000; i++) {
+      store.snapshot().get(i).scraped(TestPool.metrics(i, 2 * i, i / 1000.0, 0));
+    }
+    int[] queue = new int[1000];
+    int[] running = new int[1000];
+    double[] kvUsage = new double[1000];
+
+    assertThat(store.snapshot().readNumbers(new long[1000], queue, running, kvUsage)).isTrue();
+
+    for (int i = 0; i < 1000; i++) {
+      assertThat(queue[i]).isEqualTo(i);
+      assertThat(running[i]).isEqualTo(2 * i);
+      assertThat(kvUsage[i]).isEqualTo(i / 1000.0);
+    }
+  }
+
+  @Test
   void number_leftIdle_isGivenToTheNext() {
     store.replace(TestPool.specs(3));
     int free = pool.endpoint(1).number();
