@@ -15,22 +15,25 @@ final class CompactFeed {
   void feed(byte[] b, int off, int len) {
     int end = off + len;
     int from = off;
-    for (int i = off; i < end; i++) {
+    int i = off;
+    while (i < end) {
       byte c = b[i];
-      if (inString) {
-        if (escaped) {
-          escaped = false;
-        } else if (c == '\\') {
-          escaped = true;
-        } else if (c == '"') {
-          inString = false;
+      if (escaped) {
+        escaped = false;
+      } else if (inString) {
+        i = JsonBytes.endOfPlainText(b, i, end);
+        if (i == end) {
+          break;
         }
+        escaped = b[i] == '\\';
+        inString = b[i] != '"';
       } else if (c == '"') {
         inString = true;
       } else if (JsonBytes.isSpace(c)) {
         pass(b, from, i);
         from = i + 1;
       }
+      i++;
     }
     pass(b, from, end);
   }

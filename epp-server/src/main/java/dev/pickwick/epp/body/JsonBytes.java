@@ -31,6 +31,24 @@ final class JsonBytes {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
   }
 
+  /** Index of the first line feed or carriage return from {@code from}; {@code end} without one. */
+  static int endOfLine(byte[] b, int from, int end) {
+    int i = from;
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      long word = (long) LONG.get(b, i);
+      long feed = word ^ ('\n' * ONES);
+      long carriage = word ^ ('\r' * ONES);
+      long hits = (((feed - ONES) & ~feed) | ((carriage - ONES) & ~carriage)) & HIGH_BITS;
+      if (hits != 0) {
+        return i + (Long.numberOfTrailingZeros(hits) >>> 3);
+      }
+    }
+    while (i < end && b[i] != '\n' && b[i] != '\r') {
+      i++;
+    }
+    return i;
+  }
+
   /**
    * Index of the first quote, backslash or control character from {@code from}; {@code end} when
    * there is none. Eight bytes at a time: subtracting borrows into a byte's high bit exactly when

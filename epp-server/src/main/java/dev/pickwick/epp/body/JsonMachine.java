@@ -19,7 +19,7 @@ final class JsonMachine {
   enum Event {
     /** All bytes given were read. */
     MORE,
-    /** A member's name has ended; see {@link #key()}. */
+    /** A member's name has ended, and perhaps its colon was read; see {@link #key()}. */
     KEY,
     /** The first byte of a value was read, the one before {@link #at()}. */
     START,
@@ -139,10 +139,11 @@ final class JsonMachine {
             case BEFORE_VALUE, BEFORE_VALUE_OR_END -> beforeValue(b[at]);
             case BEFORE_KEY, BEFORE_KEY_OR_END -> beforeKey(b[at]);
             case BEFORE_COLON -> beforeColon(b[at]);
-            case AFTER_MEMBER, AFTER_ELEMENT -> afterValue(b[at]);
+            case AFTER_MEMBER -> afterMember(b, end);
+            case AFTER_ELEMENT -> afterElement(b[at]);
             case ESCAPE -> escape(b[at]);
             case HEX -> hex(b[at]);
-            case LITERAL -> literal(b[at]);
+            case LITERAL -> literal(b, end);
             case DONE -> isSpace(b[at]) ? next() : fail(b[at], "after top-level value");
             case BROKEN -> Event.FAILED;
             default -> number(b, end);
@@ -224,11 +225,16 @@ final class JsonMachine {
     if (c != '"') {
       return fail(c, "looking for beginning of object key string");
     }
+    beginKey();
+    return Event.MORE;
+  }
+
+  private void beginKey() {
     state = STRING;
     inKey = true;
     keyLength = 0;
     keyEscaped = false;
-    return next();
+    at++;
   }
 
   private Event beforeColon(byte c) {
@@ -240,28 +246,32 @@ final class JsonMachine {
     return next();
   }
 
-  private Event afterValue(byte c) {
-    if (isSpace(c)) {
+  private Event afterMember(byte[] b, int end) {
+    byte c = b[at];
+    if (c == ',') {
+      at++;
+      state = BEFORE_KEY;
+      // A key follows at once in almost every text.
+      if (at < end && b[at] == '"') {
+        beginKey();
+      }
+      return Event.MORE;
+    }
+    if (c == '}') {
+      return close();
+    }
+    return isSpace(c) ? next() : fail(c, "after object key:value pair");
+  }
+
+  private Event afterElement(byte c) {
+    if (c == ',') {
+      state = BEFORE_VALUE;
       return next();
     }
-    if (state == AFTER_MEMBER) {
-      if (c == '}') {
-        return close();
-      }
-      if (c != ',') {
-        return fail(c, "after object key:value pair");
-      }
-      state = BEFORE_KEY;
-    } else {
-      if (c == ']') {
-        return close();
-      }
-      if (c != ',') {
-        return fail(c, "after array element");
-      }
-      state = BEFORE_VALUE;
+    if (c == ']') {
+      return close();
     }
-    return next();
+    return isSpace(c) ? next() : fail(c, "after array element");
   }
 
   private Event text(byte[] b, int end) {
@@ -276,7 +286,7 @@ final class JsonMachine {
     byte c = b[at];
     if (c == '"') {
       at++;
-      return inKey ? endKey() : endString();
+      return inKey ? endKey(b, end) : endString();
     }
     if (c != '\\') {
       return fail(c, "in string literal");
@@ -285,8 +295,13 @@ final class JsonMachine {
     return keepEscape(c);
   }
 
-  private Event endKey() {
-    state = BEFORE_COLON;
+  private Event endKey(byte[] b, int end) {
+    if (at < end && b[at] == ':') {
+      at++;
+      state = BEFORE_VALUE;
+    } else {
+      state = BEFORE_COLON;
+    }
     return report(Event.KEY, nesting.depth());
   }
 
@@ -326,16 +341,19 @@ final class JsonMachine {
     literalRead = 1;
   }
 
-  private Event literal(byte c) {
-    char expected = literal.charAt(literalRead);
-    if (c != expected) {
-      return fail(c, "in literal " + literal + " (expecting '" + expected + "')");
+  private Event literal(byte[] b, int end) {
+    while (at < end) {
+      byte c = b[at];
+      char expected = literal.charAt(literalRead);
+      if (c != expected) {
+        return fail(c, "in literal " + literal + " (expecting '" + expected + "')");
+      }
+      at++;
+      if (++literalRead == literal.length()) {
+        return ended();
+      }
     }
-    at++;
-    if (++literalRead < literal.length()) {
-      return Event.MORE;
-    }
-    return ended();
+    return Event.MORE;
   }
 
   private void beginNumber(int first) {

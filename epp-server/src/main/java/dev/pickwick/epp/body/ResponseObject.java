@@ -1,7 +1,5 @@
 package dev.pickwick.epp.body;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +44,9 @@ final class ResponseObject {
 
   private final UsageReader own = new UsageReader();
   private final UsageReader nested = new UsageReader();
-  private String object = "";
-  private String nestedObject = "";
-  private String type = "";
+  private boolean promptFirst;
+  private boolean nestedPromptFirst;
+  private boolean lastEvent;
   private Usage usage = Usage.NONE;
   private boolean malformedUsage;
 
@@ -68,9 +66,9 @@ final class ResponseObject {
     reading = Place.OTHER;
     own.clear();
     nested.clear();
-    object = "";
-    nestedObject = "";
-    type = "";
+    promptFirst = false;
+    nestedPromptFirst = false;
+    lastEvent = false;
   }
 
   /** The usage of the last object that reported one. */
@@ -282,14 +280,21 @@ final class ResponseObject {
   }
 
   private void keepText(int depth) {
-    String text = keptLength > MOST_KEPT ? "" : new String(decoded(kept, keptLength), UTF_8);
     if (reading == Place.TYPE) {
-      type = text;
-    } else if (depth > 1) {
-      nestedObject = text;
-    } else {
-      object = text;
+      lastEvent = isKept("response.completed") || isKept("response.incomplete");
+      return;
     }
+    boolean prompt =
+        isKept("chat.completion.chunk") || isKept("chat.completion") || isKept("text_completion");
+    if (depth > 1) {
+      nestedPromptFirst = prompt;
+    } else {
+      promptFirst = prompt;
+    }
+  }
+
+  private boolean isKept(String text) {
+    return is(kept, keptLength, text);
   }
 
   private void keepFrom(Place place, int at) {
@@ -308,23 +313,17 @@ final class ResponseObject {
 
   private void settle() {
     if (own.isPresent()) {
-      settle(own, object);
-    } else if (nested.isPresent()
-        && (type.equals("response.completed") || type.equals("response.incomplete"))) {
-      settle(nested, nestedObject);
+      settle(own, promptFirst);
+    } else if (nested.isPresent() && lastEvent) {
+      settle(nested, nestedPromptFirst);
     }
   }
 
-  private void settle(UsageReader reader, String kind) {
+  private void settle(UsageReader reader, boolean prompt) {
     if (reader.isMalformed()) {
       malformedUsage = true;
-      return;
+    } else {
+      usage = reader.usage(!prompt);
     }
-    boolean promptFirst =
-        switch (kind) {
-          case "chat.completion", "chat.completion.chunk", "text_completion" -> true;
-          default -> false;
-        };
-    usage = reader.usage(!promptFirst);
   }
 }

@@ -77,7 +77,7 @@ public final class ResponseScanner {
     int i = from;
     while (i < to) {
       if (matched == NO_DATA || matched == DATA.length()) {
-        int end = endOfLine(b, i, to);
+        int end = JsonBytes.endOfLine(b, i, to);
         if (matched == DATA.length()) {
           object.read(b, i, end);
         }
@@ -97,14 +97,6 @@ public final class ResponseScanner {
         }
       }
     }
-  }
-
-  private static int endOfLine(byte[] b, int from, int to) {
-    int i = from;
-    while (i < to && b[i] != '\n' && b[i] != '\r') {
-      i++;
-    }
-    return i;
   }
 
   /** Hands on one chunk after the other, with the client's name where the target stood. */

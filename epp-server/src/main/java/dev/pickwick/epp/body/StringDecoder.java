@@ -29,7 +29,7 @@ final class StringDecoder {
       } else if (escaped) {
         escape(b[i++]);
       } else {
-        int run = endOfRun(b, i, end);
+        int run = JsonBytes.endOfPlainText(b, i, end);
         if (run > i) {
           endPair();
           out.feed(b, i, run - i);
@@ -46,14 +46,6 @@ final class StringDecoder {
   /** Ends the string; the next one may follow. */
   void end() {
     endPair();
-  }
-
-  private static int endOfRun(byte[] b, int from, int end) {
-    int i = from;
-    while (i < end && b[i] != '\\') {
-      i++;
-    }
-    return i;
   }
 
   private void escape(byte c) {

@@ -267,6 +267,20 @@ class BodyScannerTest {
     }
   }
 
+  @Test
+  void endOfLine_everyByteAtEveryPlace_isFound() {
+    for (int value = 0; value < 256; value++) {
+      for (int place = 0; place < 20; place++) {
+        byte[] b = new byte[24];
+        Arrays.fill(b, (byte) ((value ^ 0x80) | 0x60));
+        b[place] = (byte) value;
+        boolean stops = value == '\n' || value == '\r';
+        int stop = JsonBytes.endOfLine(b, 0, b.length);
+        assertThat(stop).as("%d at %d", value, place).isEqualTo(stops ? place : b.length);
+      }
+    }
+  }
+
   private static boolean isUtf8(byte[] bytes) {
     return Arrays.equals(new String(bytes, UTF_8).getBytes(UTF_8), bytes);
   }

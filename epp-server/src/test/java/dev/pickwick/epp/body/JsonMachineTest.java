@@ -114,7 +114,7 @@ class JsonMachineTest {
     }
     assertThat(log.toString().trim())
         .isEqualTo(
-            "START0OBJECT@1 KEY1a@4 START1ARRAY@6 END1ARRAY@16 KEY1b@20 START1NUMBER@22"
+            "START0OBJECT@1 KEY1a@5 START1ARRAY@6 END1ARRAY@16 KEY1b@21 START1NUMBER@22"
                 + " END1NUMBER@25 END0OBJECT@26");
   }
 
