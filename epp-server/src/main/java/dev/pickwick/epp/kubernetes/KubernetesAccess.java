@@ -11,10 +11,21 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The way to the API server, shared by everything that watches it. */
 public final class KubernetesAccess implements AutoCloseable {
+
+  /** Kept, since a level that is set is forgotten with its logger. */
+  private static final Logger ATTEMPTS =
+      Logger.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector");
+
+  static {
+    // It prints a stack trace at every attempt; the watches tell the same once per change.
+    ATTEMPTS.setLevel(Level.OFF);
+  }
 
   private final KubernetesClient client;
 

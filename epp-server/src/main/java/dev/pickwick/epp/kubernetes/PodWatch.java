@@ -1,12 +1,10 @@
 package dev.pickwick.epp.kubernetes;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The pods that carry one selector's labels, kept up to date until closed.
@@ -14,16 +12,6 @@ import java.util.Map;
  * <p>The API server selects: pods of others in the namespace never arrive.
  */
 final class PodWatch implements AutoCloseable {
-
-  /** Hears of changes, on threads of the client. */
-  interface Listener {
-
-    /** A list is complete, the first one or one after a gap. */
-    void listed(PodWatch watch);
-
-    /** A pod has come, changed or gone. */
-    void changed(PodWatch watch);
-  }
 
   private static final ResourceDefinitionContext PODS =
       new ResourceDefinitionContext.Builder()
@@ -35,36 +23,55 @@ final class PodWatch implements AutoCloseable {
 
   private final Map<String, String> selector;
   private final TrimmedPods pods = new TrimmedPods();
-  private final SharedIndexInformer<GenericKubernetesResource> informer;
-  private final WatchLog log;
+  private final ObjectWatch watch;
 
+  /**
+   * A watch that is not yet started.
+   *
+   * @param listed hears that a list is complete, on threads of the client
+   * @param changed hears that a pod has come, changed or gone, on threads of the client
+   */
   PodWatch(
-      KubernetesClient client, String namespace, Map<String, String> selector, Listener listener) {
+      KubernetesClient client,
+      String namespace,
+      Map<String, String> selector,
+      WatchLog log,
+      Consumer<PodWatch> listed,
+      Runnable changed) {
     this.selector = selector;
-    log =
-        new WatchLog(
-            "pods %s in namespace %s".formatted(selector, namespace),
-            "pods",
-            namespace,
-            client.getMasterUrl().toString());
-    informer =
-        client
-            .genericKubernetesResources(PODS)
-            .inNamespace(namespace)
-            .withLabels(selector)
-            .runnableInformer(0)
-            .itemStore(pods)
-            .removeNamespaceIndex()
-            .addEventHandler(new Events(listener))
-            .exceptionHandler(
-                (started, failure) -> {
-                  log.failed(failure);
-                  return true;
-                });
+    watch =
+        new ObjectWatch(
+            client
+                .genericKubernetesResources(PODS)
+                .inNamespace(namespace)
+                .withLabels(selector)
+                .runnableInformer(0)
+                .itemStore(pods)
+                .removeNamespaceIndex(),
+            log,
+            new ObjectWatch.Listener() {
+              @Override
+              public void listed() {
+                listed.accept(PodWatch.this);
+              }
+
+              @Override
+              public void changed() {
+                changed.run();
+              }
+            });
+  }
+
+  static WatchLog newLog(KubernetesClient client, String namespace, Map<String, String> selector) {
+    return new WatchLog(
+        "pods %s in namespace %s".formatted(selector, namespace),
+        "pods",
+        namespace,
+        client.getMasterUrl().toString());
   }
 
   void start() {
-    var _ = informer.start();
+    watch.start();
   }
 
   Map<String, String> selector() {
@@ -76,45 +83,17 @@ final class PodWatch implements AutoCloseable {
     return pods.pods();
   }
 
-  boolean isWatching() {
-    return informer.isWatching();
+  WatchLog log() {
+    return watch.log();
   }
 
-  WatchLog log() {
-    return log;
+  /** As {@link ObjectWatch#isStalled}. */
+  boolean isStalled() {
+    return watch.isStalled();
   }
 
   @Override
   public void close() {
-    informer.stop();
-  }
-
-  private final class Events implements ResourceEventHandler<GenericKubernetesResource> {
-
-    private final Listener listener;
-
-    Events(Listener listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void onList(String resourceVersion, boolean remainedEmpty) {
-      listener.listed(PodWatch.this);
-    }
-
-    @Override
-    public void onAdd(GenericKubernetesResource pod) {
-      listener.changed(PodWatch.this);
-    }
-
-    @Override
-    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource pod) {
-      listener.changed(PodWatch.this);
-    }
-
-    @Override
-    public void onDelete(GenericKubernetesResource pod, boolean unseen) {
-      listener.changed(PodWatch.this);
-    }
+    watch.close();
   }
 }

@@ -4,11 +4,12 @@ import dev.pickwick.scheduler.endpoint.EndpointStore;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
@@ -36,14 +37,11 @@ public final class PoolWatch implements AutoCloseable {
           .withNamespaced(true)
           .build();
 
-  /** Server-side ends of a watch are mended in less than this; longer ones are worth a word. */
-  private static final int MISSED_CHECKS_BEFORE_LOST = 3;
-
   private final KubernetesClient client;
   private final PoolWatchOptions options;
   private final EndpointStore store;
+  private final Duration checkPeriod;
   private final PoolListener listener;
-  private final SharedIndexInformer<GenericKubernetesResource> pool;
   private final WatchLog poolLog;
   private final ScheduledThreadPoolExecutor thread;
   private final AtomicBoolean publishDue = new AtomicBoolean();
@@ -57,8 +55,7 @@ public final class PoolWatch implements AutoCloseable {
 
   private @Nullable PodWatch current;
   private @Nullable PodWatch next;
-  private int missedByPool;
-  private int missedByPods;
+  private @Nullable PoolInformer pool;
 
   /** A watch that is not yet started; {@code access} stays the caller's to close. */
   public PoolWatch(
@@ -66,37 +63,37 @@ public final class PoolWatch implements AutoCloseable {
       PoolWatchOptions options,
       EndpointStore store,
       PoolListener listener) {
+    this(access, options, store, listener, Duration.ofSeconds(1));
+  }
+
+  PoolWatch(
+      KubernetesAccess access,
+      PoolWatchOptions options,
+      EndpointStore store,
+      PoolListener listener,
+      Duration checkPeriod) {
     this.client = access.client();
     this.options = options;
+    this.checkPeriod = checkPeriod;
     this.store = store;
     this.listener = listener;
+    thread =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("pool-watch").factory(), new DiscardPolicy());
     poolLog =
         new WatchLog(
             "InferencePool " + options,
             "inferencepools." + GROUP,
             options.namespace(),
             client.getMasterUrl().toString());
-    pool =
-        client
-            .genericKubernetesResources(POOLS)
-            .inNamespace(options.namespace())
-            .withName(options.pool())
-            .runnableInformer(0)
-            .addEventHandler(new PoolEvents())
-            .exceptionHandler(
-                (started, failure) -> {
-                  poolLog.failed(failure);
-                  return true;
-                });
-    thread =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("pool-watch").factory(), new DiscardPolicy());
   }
 
   /** Begins to watch, and returns at once. */
   public void start() {
-    var _ = thread.scheduleWithFixedDelay(guarded(this::checkWatches), 1, 1, TimeUnit.SECONDS);
-    var _ = pool.start();
+    soon(this::watchPool);
+    long period = checkPeriod.toMillis();
+    var _ =
+        thread.scheduleWithFixedDelay(guarded(this::check), period, period, TimeUnit.MILLISECONDS);
   }
 
   /** Whether the pool exists and its pods have been listed once. */
@@ -117,16 +114,36 @@ public final class PoolWatch implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    pool.stop();
+    close(pool);
     close(current);
     close(next);
   }
 
-  private void poolTold(GenericKubernetesResource told) {
-    if (told.getMetadata().getDeletionTimestamp() != null) {
-      poolGone();
+  private void watchPool() {
+    close(pool);
+    pool = new PoolInformer();
+    pool.watch.start();
+  }
+
+  /** Takes the pool as it now is: what happened in between does not matter. */
+  private void poolChanged(PoolInformer by, boolean listed) {
+    if (by != pool) {
       return;
     }
+    GenericKubernetesResource told = by.pool();
+    if (told != null && told.getMetadata().getDeletionTimestamp() == null) {
+      poolTold(told);
+    } else if (wanted != null) {
+      poolGone();
+    } else if (listed) {
+      LOG.log(
+          Level.WARNING,
+          "InferencePool {0}: not found; waiting for it (expected: an InferencePool of this name)",
+          options);
+    }
+  }
+
+  private void poolTold(GenericKubernetesResource told) {
     PoolSpec spec = PoolSpec.of(told).orElse(null);
     if (spec == null) {
       LOG.log(
@@ -152,16 +169,25 @@ public final class PoolWatch implements AutoCloseable {
       applied = spec;
       publish();
     } else if (next == null || !next.selector().equals(spec.selector())) {
-      close(next);
-      next = new PodWatch(client, options.namespace(), spec.selector(), new PodEvents());
-      next.start();
+      watchPods(spec.selector(), PodWatch.newLog(client, options.namespace(), spec.selector()));
     }
   }
 
+  /** Lists the pods anew; the endpoints stay as they are until that is done. */
+  private void watchPods(Map<String, String> selector, WatchLog log) {
+    close(next);
+    next =
+        new PodWatch(
+            client,
+            options.namespace(),
+            selector,
+            log,
+            watch -> soon(() -> podsListed(watch)),
+            this::podsChanged);
+    next.start();
+  }
+
   private void poolGone() {
-    if (wanted == null) {
-      return;
-    }
     LOG.log(Level.INFO, "InferencePool {0}: deleted; it has no endpoints now", options);
     close(current);
     close(next);
@@ -173,18 +199,7 @@ public final class PoolWatch implements AutoCloseable {
     store.replace(List.of());
   }
 
-  private void poolListed() {
-    poolLog.watching();
-    if (wanted == null) {
-      LOG.log(
-          Level.WARNING,
-          "InferencePool {0}: not found; waiting for it (expected: an InferencePool of this name)",
-          options);
-    }
-  }
-
   private void podsListed(PodWatch watch) {
-    watch.log().watching();
     if (watch == next) {
       close(current);
       current = next;
@@ -192,6 +207,13 @@ public final class PoolWatch implements AutoCloseable {
       applied = wanted;
       publish();
       setKnown(true);
+    }
+  }
+
+  /** A burst of changes, such as a list, is published once. */
+  private void podsChanged() {
+    if (publishDue.compareAndSet(false, true)) {
+      soon(this::publish);
     }
   }
 
@@ -210,22 +232,13 @@ public final class PoolWatch implements AutoCloseable {
     }
   }
 
-  private void checkWatches() {
-    missedByPool = check(poolLog, pool.isWatching(), missedByPool);
-    if (current != null) {
-      missedByPods = check(current.log(), current.isWatching(), missedByPods);
+  private void check() {
+    if (pool != null && pool.watch.isStalled()) {
+      watchPool();
     }
-  }
-
-  private static int check(WatchLog log, boolean watching, int missed) {
-    if (watching) {
-      log.watching();
-      return 0;
+    if (current != null && current.isStalled() && next == null) {
+      watchPods(current.selector(), current.log());
     }
-    if (missed + 1 == MISSED_CHECKS_BEFORE_LOST) {
-      log.lost();
-    }
-    return missed + 1;
   }
 
   private void soon(Runnable step) {
@@ -248,42 +261,36 @@ public final class PoolWatch implements AutoCloseable {
     }
   }
 
-  private final class PoolEvents implements ResourceEventHandler<GenericKubernetesResource> {
-
-    @Override
-    public void onList(String resourceVersion, boolean remainedEmpty) {
-      soon(PoolWatch.this::poolListed);
-    }
-
-    @Override
-    public void onAdd(GenericKubernetesResource told) {
-      soon(() -> poolTold(told));
-    }
-
-    @Override
-    public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource told) {
-      soon(() -> poolTold(told));
-    }
-
-    @Override
-    public void onDelete(GenericKubernetesResource told, boolean unseen) {
-      soon(PoolWatch.this::poolGone);
+  private static void close(@Nullable PoolInformer informer) {
+    if (informer != null) {
+      informer.watch.close();
     }
   }
 
-  private final class PodEvents implements PodWatch.Listener {
+  /** The watch of the pool's one object; a stalled one makes room for another. */
+  private final class PoolInformer implements ObjectWatch.Listener {
 
-    @Override
-    public void listed(PodWatch watch) {
-      soon(() -> podsListed(watch));
+    private final SharedIndexInformer<GenericKubernetesResource> informer =
+        client
+            .genericKubernetesResources(POOLS)
+            .inNamespace(options.namespace())
+            .withName(options.pool())
+            .runnableInformer(0);
+
+    private final ObjectWatch watch = new ObjectWatch(informer, poolLog, this);
+
+    @Nullable GenericKubernetesResource pool() {
+      return informer.getStore().list().stream().findFirst().orElse(null);
     }
 
-    /** A burst of changes, such as a list, is published once. */
     @Override
-    public void changed(PodWatch watch) {
-      if (publishDue.compareAndSet(false, true)) {
-        soon(PoolWatch.this::publish);
-      }
+    public void listed() {
+      soon(() -> poolChanged(this, /* listed= */ true));
+    }
+
+    @Override
+    public void changed() {
+      soon(() -> poolChanged(this, /* listed= */ false));
     }
   }
 }

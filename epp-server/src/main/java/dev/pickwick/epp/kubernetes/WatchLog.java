@@ -3,7 +3,9 @@ package dev.pickwick.epp.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells how one watch fares: a line when it breaks, when it breaks in another way, and when it
@@ -61,50 +63,51 @@ final class WatchLog {
   /** A list or a watch was refused; it is going to be tried again. */
   synchronized void failed(Throwable failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null && !isAnswer(cause)) {
+    while (cause.getCause() != null && isWrapping(cause)) {
       cause = cause.getCause();
     }
     int code = cause instanceof KubernetesClientException answer ? answer.getCode() : 0;
-    String now = isAnswer(cause) ? Integer.toString(code) : "unreachable";
+    boolean refused = code == 401 || code == 403 || code == 404;
+    // A server that starts answers in many ways before it serves; that is one outage.
+    String now = refused ? Integer.toString(code) : "unavailable";
     if (!state.equals(now)) {
       state = now;
       LOG.log(
           Level.WARNING,
-          "{0}: cannot be watched at {1}: {2}; trying again with growing pauses",
+          "{0}: cannot be watched at {1}: {2} (expected: {3}); trying again with growing pauses",
           subject,
           server,
-          isAnswer(cause) ? refusal(code, cause) : unreachable(cause));
+          told(cause, code),
+          expected(code));
     }
   }
 
-  private static boolean isAnswer(Throwable failure) {
-    return failure instanceof KubernetesClientException answer && answer.getCode() > 0;
+  private static boolean isWrapping(Throwable failure) {
+    return failure instanceof KubernetesClientException answer
+        ? answer.getCode() == 0
+        : failure instanceof CompletionException || failure instanceof ExecutionException;
   }
 
-  private String refusal(int code, Throwable answer) {
-    String expected =
-        switch (code) {
-          case 401 -> "expected: a token or certificate that the API server accepts";
-          case 403 ->
-              "expected: a role that may get, list and watch %s in namespace %s"
-                  .formatted(resource, namespace);
-          case 404 ->
-              "expected: an API server that serves %s (is its CRD installed?)".formatted(resource);
-          default -> "expected: a list of " + resource;
-        };
-    return String.format(Locale.ROOT, "%d %s (%s)", code, firstLine(answer), expected);
+  private static String told(Throwable cause, int code) {
+    if (cause instanceof KubernetesClientException answer && answer.getStatus() != null) {
+      return code + " " + firstLine(answer.getStatus().getMessage());
+    }
+    String message = firstLine(cause.getMessage());
+    String name = cause.getClass().getSimpleName();
+    return message.isEmpty() ? name : name + ": " + message;
   }
 
-  private static String unreachable(Throwable cause) {
-    return cause.getClass().getSimpleName()
-        + ": "
-        + firstLine(cause)
-        + " (expected: an API server at this address; it comes from KUBECONFIG, the service account"
-        + " or ~/.kube/config)";
+  private String expected(int code) {
+    return switch (code) {
+      case 401 -> "a token or certificate that the API server accepts";
+      case 403 ->
+          "a role that may get, list and watch %s in namespace %s".formatted(resource, namespace);
+      case 404 -> "an API server that serves %s; is its CRD installed?".formatted(resource);
+      default -> "an API server that answers; KUBECONFIG, ~/.kube/config or the pod names it";
+    };
   }
 
-  private static String firstLine(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    return message.lines().findFirst().orElse("");
+  private static String firstLine(@Nullable String message) {
+    return message == null ? "" : message.lines().findFirst().orElse("");
   }
 }
