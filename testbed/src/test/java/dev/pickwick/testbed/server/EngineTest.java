@@ -117,9 +117,9 @@ class EngineTest {
     var engine = new Engine(options().latency(latency), timeline);
     String prompt = "x".repeat(4 * 160);
     Log cold = submit(engine, work(prompt, "", 1));
-    timeline.advance(Duration.ofMillis(1000));
+    timeline.advance(Duration.ofSeconds(1));
     Log warm = submit(engine, work(prompt + "yyyy", "", 1));
-    timeline.advance(Duration.ofMillis(1000));
+    timeline.advance(Duration.ofSeconds(1));
     assertThat(cold.tokens).containsExactly(170L);
     assertThat(warm.tokens).containsExactly(1011L);
     assertThat(engine.state().counters().prefixHits).isEqualTo(160);
