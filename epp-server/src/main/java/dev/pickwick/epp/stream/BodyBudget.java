@@ -292,7 +292,7 @@ public final class BodyBudget {
         return true;
       }
       return nobodyHoldsLongerThan(sequence)
-          && (sequence != NOBODY || lane.waiting.first() == this);
+          && (sequence != NOBODY || lane.waiting.noneHeldBackBefore(this));
     }
 
     private void holdBack() {
@@ -365,6 +365,11 @@ public final class BodyBudget {
         found = found.next;
       }
       return found;
+    }
+
+    boolean noneHeldBackBefore(Reservation one) {
+      Reservation found = firstHeldBack();
+      return found == null || found == one;
     }
 
     void collectStuck(long now, List<Reservation> into) {

@@ -171,7 +171,7 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
   /** Answers the client ourselves; once a reply has left, gateways cannot use that any more. */
   private void refuse(Refusal refusal) {
     request.failed(refusal.code(), refusal.message());
-    if (answered || !outbox.isEmpty()) {
+    if (answered) {
       close(Status.ABORTED.withDescription(refusal.message()), End.BROKEN);
     } else {
       send(refusal.reply());

@@ -126,7 +126,7 @@ final class ResponseSide {
         services.events().malformedUsage();
       }
     }
-    if (status != 0 && status != 200) {
+    if (status >= 400) {
       request.failed("ModelServerError", "model server answered " + status);
     }
     long started = request.startedNanos();

@@ -154,6 +154,7 @@ class BodyBudgetTest {
 
   @Test
   void mayReceive_onlyWindowsAreCounted_oneStillProceeds() {
+    assertThat(open("has no body to send").mayReceive()).isTrue();
     Reservation oldest = open("oldest");
     oldest.grow(700);
     for (int i = 0; i < 100; i++) {

@@ -440,6 +440,13 @@ class RequestStreamTest {
   }
 
   @Test
+  void response_successOtherThan200_isNoError() {
+    routed().send(responseHeaders(true, "204"));
+
+    assertThat(events.failures).isEmpty();
+  }
+
+  @Test
   void response_errorStatus_isCounted() {
     routed().send(responseHeaders(false, "404"), responseBody("no", true));
 

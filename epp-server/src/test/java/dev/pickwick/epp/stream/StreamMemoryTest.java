@@ -86,6 +86,20 @@ class StreamMemoryTest {
   }
 
   @Test
+  void replyOfWhichNothingHasLeft_is503() {
+    Talk stalled = talk().send(post(), requestBody(HALF + HALF, false));
+    stalled.call().allow(0);
+    stalled.send(requestBody("{\"model\":\"m\"}" + HALF, true));
+    assertThat(pool.endpoints.inFlight()).isEqualTo(1);
+
+    loop.advance(Duration.ofSeconds(12));
+
+    assertThat(stalled.kinds()).containsExactly("immediate_response");
+    assertThat(stalled.immediate().getStatus().getCodeValue()).isEqualTo(503);
+    assertThat(pool.endpoints.inFlight()).isZero();
+  }
+
+  @Test
   void replyReadSlowly_isLeftAlone() {
     Talk slow = talk();
     slow.call().allow(1);
