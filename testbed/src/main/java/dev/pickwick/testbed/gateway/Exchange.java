@@ -480,11 +480,15 @@ final class Exchange {
     return keep;
   }
 
+  /** Ends the stream from this side; what the picker still says is read and dropped. */
   private void closeStream() {
     stream.halfClose();
     if (envoy) {
       stream.cancel();
     }
+    upstreamBody.abandon();
+    replies.toRequest().abandon();
+    replies.toResponse().abandon();
   }
 
   /** The client left: before the response it ends everything, later only Envoy takes notice. */
@@ -502,11 +506,6 @@ final class Exchange {
       }
     }
     closeStream();
-    upstreamBody.abandon();
-    replies.toRequest().abandon();
-    if (envoy) {
-      replies.toResponse().abandon();
-    }
   }
 
   private void abandon() {

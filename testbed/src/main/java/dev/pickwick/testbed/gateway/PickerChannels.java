@@ -1,6 +1,7 @@
 package dev.pickwick.testbed.gateway;
 
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -60,6 +61,7 @@ final class PickerChannels {
 
   private synchronized Connection lease() throws SSLException {
     active++;
+    connections.removeIf(PickerChannels::isBroken);
     for (Connection connection : connections) {
       if (connection.streams < STREAMS_PER_CONNECTION) {
         connection.streams++;
@@ -70,6 +72,15 @@ final class PickerChannels {
     connection.streams = 1;
     connections.add(connection);
     return connection;
+  }
+
+  /** gRPC would fail calls at once for up to two minutes; the gateways try again each time. */
+  private static boolean isBroken(Connection connection) {
+    boolean broken = connection.channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE;
+    if (broken) {
+      connection.channel.shutdown();
+    }
+    return broken;
   }
 
   private synchronized void giveBack(Connection connection) {

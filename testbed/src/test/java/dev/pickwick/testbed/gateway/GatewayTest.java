@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.pickwick.testbed.HostPort;
 import dev.pickwick.testbed.server.Latency;
 import dev.pickwick.testbed.server.ModelServer;
 import dev.pickwick.testbed.server.ModelServerOptions;
@@ -19,12 +20,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -139,6 +142,42 @@ class GatewayTest {
       HttpResponse<String> response = post(gateway, HI);
       assertThat(response.statusCode()).isEqualTo(500);
       assertThat(response.body()).isEqualTo("ext_proc failed: no more response messages");
+    }
+  }
+
+  @Test
+  void picker_comesLate_isFoundAtOnce() throws Exception {
+    int port;
+    try (var first = PlainPicker.to(server.endpoint())) {
+      port = HostPort.parse(first.address()).getPort();
+    }
+    try (var gateway = Gateway.start(GatewayOptions.to("127.0.0.1:" + port))) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(post(gateway, HI).statusCode()).isEqualTo(500);
+      }
+      try (var _ = PlainPicker.to(server.endpoint(), port)) {
+        await().until(() -> post(gateway, HI).statusCode() == 200);
+      }
+    }
+  }
+
+  @Test
+  void picker_onTls_isNotVerified(@TempDir Path directory) throws Exception {
+    try (var picker = PlainPicker.onTls(server.endpoint(), directory);
+        var gateway = Gateway.start(GatewayOptions.to(picker.address()).tls(true))) {
+      assertThat(post(gateway, HI).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void refusedRequests_ofAnySize_leaveNoStreamBehind() throws Exception {
+    try (var picker = PlainPicker.to("nowhere");
+        var gateway = start(picker, Dialect.AGENTGATEWAY)) {
+      String large = "{\"model\":\"m\",\"prompt\":\"" + "x".repeat(1_000_000) + "\"}";
+      for (int i = 0; i < 10; i++) {
+        assertThat(post(gateway, large).statusCode()).isEqualTo(503);
+      }
+      await().until(() -> gateway.stats().openStreams() == 0 && gateway.stats().active() == 0);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.pickwick.testbed.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
@@ -17,14 +19,21 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.StreamedBodyResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.TrailersResponse;
 import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import javax.net.ssl.KeyManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** A picker on a real port that says what its script says. */
 final class PlainPicker implements AutoCloseable {
@@ -46,6 +55,11 @@ final class PlainPicker implements AutoCloseable {
 
   /** Starts a picker; the supplier makes the script of each stream. */
   static PlainPicker start(Supplier<Script> scripts) throws IOException {
+    return start(scripts, 0, null);
+  }
+
+  private static PlainPicker start(Supplier<Script> scripts, int port, @Nullable SslContext tls)
+      throws IOException {
     var service =
         new ExternalProcessorGrpc.ExternalProcessorImplBase() {
           @Override
@@ -68,17 +82,53 @@ final class PlainPicker implements AutoCloseable {
             };
           }
         };
-    return new PlainPicker(
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))
-            .addService(service)
-            .maxInboundMessageSize(64 << 20)
-            .build()
-            .start());
+    var address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    var builder = NettyServerBuilder.forAddress(address).addService(service);
+    if (tls != null) {
+      builder.sslContext(tls);
+    }
+    return new PlainPicker(builder.maxInboundMessageSize(64 << 20).build().start());
   }
 
   /** A picker that sends every request to one place and changes nothing. */
   static PlainPicker to(String destination) throws IOException {
     return start(() -> forwarding(destination));
+  }
+
+  /** The same on a given port. */
+  static PlainPicker to(String destination, int port) throws IOException {
+    return start(() -> forwarding(destination), port, null);
+  }
+
+  /** The same on TLS, with a certificate that nobody would trust. */
+  static PlainPicker onTls(String destination, Path directory) throws Exception {
+    Path store = directory.resolve("keys.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=nobody",
+                "-alias",
+                "key",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "secret",
+                "-keystore",
+                store.toString())
+            .redirectErrorStream(true)
+            .start();
+    if (keytool.waitFor() != 0) {
+      throw new IOException(new String(keytool.getInputStream().readAllBytes(), UTF_8));
+    }
+    var keys = KeyStore.getInstance(store.toFile(), "secret".toCharArray());
+    var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(keys, "secret".toCharArray());
+    SslContext tls = GrpcSslContexts.configure(SslContextBuilder.forServer(factory)).build();
+    return start(() -> forwarding(destination), 0, tls);
   }
 
   /** Answers headers at the body's end, then the pieces; responses are passed as they come. */
