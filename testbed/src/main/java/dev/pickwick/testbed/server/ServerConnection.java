@@ -154,7 +154,7 @@ final class ServerConnection {
     var prompt = PromptBlocks.of(request.prompt(), adapter, server.options().blockSize());
     if (api == ApiRequest.Api.EMBEDDINGS) {
       return writer.response(
-          200, podHeaders(head, "application/json"), embeddings(request, prompt), fault);
+          200, podHeaders("application/json"), embeddings(request, prompt), fault);
     }
     int limit = server.options().maxModelLen();
     if (prompt.tokens() + Math.max(1, request.maxTokens()) > limit) {
@@ -165,7 +165,7 @@ final class ServerConnection {
                   prompt.tokens() + request.maxTokens(),
                   prompt.tokens(),
                   request.maxTokens());
-      return error(400, message, podHeaders(head, "application/json"));
+      return error(400, message, podHeaders("application/json"));
     }
     int length = Answer.length(request, prompt, server.options().seed());
     var work = new Engine.Work(prompt, adapter, length, request.maxTokens(), request.stream());
@@ -173,34 +173,33 @@ final class ServerConnection {
     return switch (server.engine().submit(work, events)) {
       case Engine.Admission.QueueFull() -> {
         server.rejected();
-        yield refuse(head, request, 429, "Too many requests, the waiting queue is full");
+        yield refuse(request, 429, "Too many requests, the waiting queue is full");
       }
       case Engine.Admission.TooLarge() ->
-          refuse(head, request, 500, "The request needs more KV blocks than there are");
+          refuse(request, 500, "The request needs more KV blocks than there are");
       case Engine.Admission.Accepted(Engine.Job job) -> {
         watch(events);
         var answer =
             new Answer(
                 request, prompt, length, server.timeline().unixMillis(), server.nextNumber());
         yield request.stream()
-            ? streamed(head, answer, job, events, fault)
-            : whole(head, answer, job, events, fault);
+            ? streamed(answer, job, events, fault)
+            : whole(answer, job, events, fault);
       }
     };
   }
 
   /** The simulator has chosen status 200 and a stream before it looks at its queue. */
-  private int refuse(Head head, ApiRequest request, int status, String message) throws IOException {
+  private int refuse(ApiRequest request, int status, String message) throws IOException {
     if (request.stream() && server.options().dialect() == MetricsDialect.SIM) {
       String error = new String(Errors.body(status, message), StandardCharsets.UTF_8);
       byte[] events = ("data: " + error + "\n\ndata: [DONE]\n\n").getBytes(StandardCharsets.UTF_8);
-      return writer.response(200, podHeaders(head, "text/event-stream"), events);
+      return writer.response(200, podHeaders("text/event-stream"), events);
     }
-    return error(status, message, podHeaders(head, "application/json"));
+    return error(status, message, podHeaders("application/json"));
   }
 
-  private int whole(
-      Head head, Answer answer, Engine.Job job, GenerationEvents events, @Nullable Fault fault)
+  private int whole(Answer answer, Engine.Job job, GenerationEvents events, @Nullable Fault fault)
       throws IOException {
     int event = events.next();
     while (event > 0) {
@@ -212,11 +211,11 @@ final class ServerConnection {
       return 499;
     }
     byte[] body = answer.whole(job.cachedTokens());
-    return writer.response(200, podHeaders(head, "application/json"), body, fault);
+    return writer.response(200, podHeaders("application/json"), body, fault);
   }
 
   private int streamed(
-      Head head, Answer answer, Engine.Job job, GenerationEvents events, @Nullable Fault fault)
+      Answer answer, Engine.Job job, GenerationEvents events, @Nullable Fault fault)
       throws IOException {
     int event = events.next();
     if (event == GenerationEvents.GONE) {
@@ -225,7 +224,7 @@ final class ServerConnection {
       return 499;
     }
     try {
-      writer.beginChunked(200, podHeaders(head, "text/event-stream"), fault);
+      writer.beginChunked(200, podHeaders("text/event-stream"), fault);
       if (!answer.opening().isEmpty()) {
         writer.chunk(answer.opening());
       }
@@ -341,7 +340,7 @@ final class ServerConnection {
     return headers;
   }
 
-  private Fields podHeaders(Head head, String contentType) {
+  private Fields podHeaders(String contentType) {
     Fields headers = headers(contentType);
     if (server.options().podName() != null) {
       headers.add("x-inference-pod", server.options().podName());
@@ -349,10 +348,6 @@ final class ServerConnection {
     }
     if (server.options().podNamespace() != null) {
       headers.add("x-inference-namespace", server.options().podNamespace());
-    }
-    String requestId = head.fields().first("x-request-id");
-    if (requestId != null) {
-      headers.add("x-request-id", requestId);
     }
     return headers;
   }
