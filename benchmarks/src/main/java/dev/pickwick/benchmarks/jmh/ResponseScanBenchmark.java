@@ -29,8 +29,7 @@ public class ResponseScanBenchmark {
   private static final byte[] EVENT =
       ("data: {\"id\":\"chatcmpl-6f1bd4a7c0f94f6ea0c4b2d0a1b1e2c3\",\"object\":\"chat.completion"
            + ".chunk\",\"created\":1763850000,\"model\":\"meta-llama/Llama-3.1-8B-Instruct\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
-           + " caf\u00e9\"},\"logprobs\":null,"
-           + "\"finish_reason\":null,\"token_ids\":null}],\"usage\":null,\"prompt_token_ids\":null}\n\n")
+           + " caf\u00e9\"},\"logprobs\":null,\"finish_reason\":null,\"token_ids\":null}],\"usage\":null,\"prompt_token_ids\":null}\n\n")
           .getBytes(UTF_8);
   private static final byte[] USAGE_EVENT =
       ("data: {\"id\":\"chatcmpl-6f1bd4a7c0f94f6ea0c4b2d0a1b1e2c3\",\"object\":\"chat.completion"

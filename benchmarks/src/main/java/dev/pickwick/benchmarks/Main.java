@@ -1,0 +1,39 @@
+package dev.pickwick.benchmarks;
+
+import dev.pickwick.benchmarks.demo.Demo;
+import java.io.Console;
+import java.util.Arrays;
+
+/** Runs what this module has to show: {@code demo} and {@code bench}. */
+public final class Main {
+  private static final String HELP =
+      """
+      Usage: demo [options]      the picker at work; demo --help
+             bench [JMH options] the JMH suite: all benchmarks, or those whose name matches,
+                                 as in  bench PickBenchmark -prof gc
+      """;
+
+  private Main() {}
+
+  /** Runs one command and exits with its status. */
+  public static void main(String[] args) throws Exception {
+    String command = args.length == 0 ? "--help" : args[0];
+    String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+    switch (command) {
+      case "demo" -> System.exit(Demo.run(rest, System.out, System.err, isTerminal()));
+      case "bench" -> org.openjdk.jmh.Main.main(rest);
+      case "--help", "-h" -> System.out.print(HELP);
+      default -> {
+        System.err.println("unknown command: " + command);
+        System.err.print(HELP);
+        System.exit(2);
+      }
+    }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // documented to be null where there is no console at all
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+}
