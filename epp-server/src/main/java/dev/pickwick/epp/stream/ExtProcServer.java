@@ -41,11 +41,14 @@ public final class ExtProcServer {
   private static final long PERMITTED_PING_SECONDS = 5;
 
   /**
-   * Warns with a stack trace of every stream that a gateway cancels while a reply is under way,
-   * which is how Envoy ends most of them. Referred to so that its level is not forgotten.
+   * They warn with a stack trace of every stream that a gateway cancels while a reply is under way,
+   * which is how Envoy ends most of them, and of every message that is too long. Referred to so
+   * that their level is not forgotten.
    */
-  private static final Logger TRANSPORT_LOG =
-      Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+  private static final List<Logger> TRANSPORT_LOGS =
+      List.of(
+          Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler"),
+          Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerStream"));
 
   private final StreamServices services;
   private final EventLoops acceptor;
@@ -61,7 +64,7 @@ public final class ExtProcServer {
   public ExtProcServer(
       ExtProcOptions options, StreamServices services, List<BindableService> extraServices) {
     this.services = services;
-    TRANSPORT_LOG.setLevel(Level.SEVERE);
+    TRANSPORT_LOGS.forEach(log -> log.setLevel(Level.SEVERE));
     int window = streamWindow();
     acceptor = EventLoops.start(1, "extproc-accept");
     workers = EventLoops.start(options.loops(), "extproc");

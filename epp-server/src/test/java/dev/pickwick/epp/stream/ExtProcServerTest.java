@@ -60,7 +60,7 @@ class ExtProcServerTest {
   void message_beyondAllLimits_endsItsStreamOnly() throws Exception {
     try (TestServer server = new TestServer()) {
       ManagedChannel channel = server.connect(WINDOW);
-      Caller huge = new Caller(channel).send(get("/", "cookie", "c".repeat(12_000_000)));
+      Caller huge = new Caller(channel).send(get("/", "cookie", "c".repeat(16_000_000)));
       assertThat(huge.end(20)).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
 
       Caller next = new Caller(channel).send(get("/"));
