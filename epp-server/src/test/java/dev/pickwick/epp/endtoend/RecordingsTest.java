@@ -106,12 +106,12 @@ class RecordingsTest {
 
   /** What the reference answered, with our differences applied. */
   private static List<ResponseCase> expectedKinds(RecordedExchange exchange) {
-    boolean trailers =
-        exchange.requests().stream().anyMatch(ProcessingRequest::hasRequestTrailers);
+    boolean trailers = exchange.requests().stream().anyMatch(ProcessingRequest::hasRequestTrailers);
     List<ResponseCase> kinds = new ArrayList<>(kinds(exchange.replies()));
     if (trailers) {
       boolean endAfter = exchange.requests().stream().anyMatch(RecordingsTest::isEmptyEnd);
-      kinds.removeIf(kind -> kind == ResponseCase.REQUEST_HEADERS || kind == ResponseCase.REQUEST_BODY);
+      kinds.removeIf(
+          kind -> kind == ResponseCase.REQUEST_HEADERS || kind == ResponseCase.REQUEST_BODY);
       List<ResponseCase> request = new ArrayList<>();
       request.add(ResponseCase.REQUEST_HEADERS);
       request.add(ResponseCase.REQUEST_BODY);
@@ -130,7 +130,9 @@ class RecordingsTest {
         && message.getRequestBody().getBody().isEmpty();
   }
 
-  /** The kinds in order, runs of one kind as one; ordered by direction, which gateways interleave. */
+  /**
+   * The kinds in order, runs of one kind as one; ordered by direction, which gateways interleave.
+   */
   private static List<ResponseCase> kinds(List<ProcessingResponse> replies) {
     List<ResponseCase> kinds = new ArrayList<>();
     Set<ResponseCase> request =
@@ -173,8 +175,8 @@ class RecordingsTest {
         .isEqualTo(destination);
   }
 
-  private static void checkRequestBody(
-      List<ProcessingResponse> replies, RecordedExchange exchange) throws Exception {
+  private static void checkRequestBody(List<ProcessingResponse> replies, RecordedExchange exchange)
+      throws Exception {
     ByteString sent =
         joined(
             exchange.requests().stream()
@@ -207,7 +209,8 @@ class RecordingsTest {
         exchange.requests().stream()
             .anyMatch(r -> r.hasRequestBody() && r.getRequestBody().getEndOfStream());
     assertThat(pieces.getLast().getEndOfStream()).isEqualTo(endTold);
-    assertThat(pieces.subList(0, pieces.size() - 1)).noneMatch(StreamedBodyResponse::getEndOfStream);
+    assertThat(pieces.subList(0, pieces.size() - 1))
+        .noneMatch(StreamedBodyResponse::getEndOfStream);
   }
 
   private static void checkResponseBody(
