@@ -143,6 +143,8 @@ public final class Demo {
 
   private Outcome replay(Replay replay, String way, Pool pool, String url)
       throws InterruptedException {
+    progress.println(way + ": warming up ...");
+    Replay.warmUp(url);
     Tally tally = new Tally(pool.size());
     long start = System.nanoTime();
     AtomicInteger sent = new AtomicInteger(-1);

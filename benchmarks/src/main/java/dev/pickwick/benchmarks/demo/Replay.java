@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
@@ -42,6 +43,8 @@ final class Replay {
   private static final int OUTPUT_SCALE = 32;
 
   private static final int MOST_TOKENS = 24;
+  private static final int WARM_UPS = 400;
+  private static final int WARM_UP_AT_ONCE = 24;
 
   private final List<TraceRequest> rows;
   private final double speed;
@@ -79,12 +82,39 @@ final class Replay {
           break;
         }
         TimeUnit.NANOSECONDS.sleep(due - (System.nanoTime() - start));
-        String body = body(rows.get(i));
+        TraceRequest row = rows.get(i);
+        int tokens = Math.clamp(row.outputTokens() / OUTPUT_SCALE, 2, MOST_TOKENS);
+        String body = body(prompts.of(row), tokens);
         clients.execute(() -> exchange(http, uri, body, pod, tally));
         sent++;
       }
     }
     return sent;
+  }
+
+  /**
+   * Sends short requests that count nowhere, so that a replay does not measure how this process
+   * compiles itself.
+   */
+  static void warmUp(String url) throws InterruptedException {
+    Tally nowhere = new Tally(1);
+    Semaphore places = new Semaphore(WARM_UP_AT_ONCE);
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      URI uri = URI.create(url + "/v1/completions");
+      for (int i = 0; i < WARM_UPS; i++) {
+        String body = body("warm-up " + i, 2);
+        places.acquire();
+        clients.execute(
+            () -> {
+              try {
+                exchange(http, uri, body, _ -> 0, nowhere);
+              } finally {
+                places.release();
+              }
+            });
+      }
+    }
   }
 
   /** When a row is due, in milliseconds of the trace. */
@@ -105,11 +135,11 @@ final class Replay {
     return at + gap * (index - first) / (next - first);
   }
 
-  private String body(TraceRequest row) {
+  private static String body(String prompt, int tokens) {
     ObjectNode body = JSON.createObjectNode();
     body.put("model", Pool.MODEL);
-    body.put("prompt", prompts.of(row));
-    body.put("max_tokens", Math.clamp(row.outputTokens() / OUTPUT_SCALE, 2, MOST_TOKENS));
+    body.put("prompt", prompt);
+    body.put("max_tokens", tokens);
     body.put("stream", true);
     return body.toString();
   }
