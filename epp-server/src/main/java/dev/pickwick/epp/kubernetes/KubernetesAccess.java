@@ -11,6 +11,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class KubernetesAccess implements AutoCloseable {
 
   /** Kept, since a level that is set is forgotten with its logger. */
-  private static final Logger ATTEMPTS =
-      Logger.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector");
+  private static final List<Logger> ATTEMPTS =
+      List.of(
+          Logger.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector"),
+          Logger.getLogger("io.fabric8.kubernetes.client.dsl.internal.AbstractWatchManager"),
+          Logger.getLogger("io.fabric8.kubernetes.client.jdkhttp.JdkWebSocketImpl"));
 
   static {
-    // It prints a stack trace at every attempt; the watches tell the same once per change.
-    ATTEMPTS.setLevel(Level.OFF);
+    // They print stack traces at every attempt as warnings, some as less; the watches tell the
+    // same once per change.
+    ATTEMPTS.forEach(logger -> logger.setLevel(Level.SEVERE));
   }
 
   private final KubernetesClient client;
@@ -56,7 +61,8 @@ public final class KubernetesAccess implements AutoCloseable {
     Config config = Config.autoConfigure(null);
     // The watches try again on their own, with pauses and a word about it.
     config.setRequestRetryBackoffLimit(0);
-    config.setWatchReconnectInterval(500);
+    // Doubled up to 32 times of it: an API server that is back is noticed within 8 s.
+    config.setWatchReconnectInterval(250);
     return new KubernetesAccess(config);
   }
 
