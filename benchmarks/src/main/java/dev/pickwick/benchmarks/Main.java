@@ -1,6 +1,7 @@
 package dev.pickwick.benchmarks;
 
 import dev.pickwick.benchmarks.demo.Demo;
+import dev.pickwick.benchmarks.load.StalledStreams;
 import java.io.Console;
 import java.util.Arrays;
 
@@ -8,9 +9,10 @@ import java.util.Arrays;
 public final class Main {
   private static final String HELP =
       """
-      Usage: demo [options]      the picker at work; demo --help
-             bench [JMH options] the JMH suite: all benchmarks, or those whose name matches,
-                                 as in  bench PickBenchmark -prof gc
+      Usage: demo [options]           the picker at work; demo --help
+             bench stalled [options]  what streams that stop reading cost the others
+             bench jmh [JMH options]  the JMH suite: all benchmarks, or those whose name matches,
+                                      as in  bench jmh PickBenchmark -prof gc
       """;
 
   private Main() {}
@@ -21,10 +23,25 @@ public final class Main {
     String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
     switch (command) {
       case "demo" -> System.exit(Demo.run(rest, System.out, System.err, isTerminal()));
-      case "bench" -> org.openjdk.jmh.Main.main(rest);
+      case "bench" -> bench(rest);
       case "--help", "-h" -> System.out.print(HELP);
       default -> {
         System.err.println("unknown command: " + command);
+        System.err.print(HELP);
+        System.exit(2);
+      }
+    }
+  }
+
+  private static void bench(String[] args) throws Exception {
+    String name = args.length == 0 ? "--help" : args[0];
+    String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
+    switch (name) {
+      case "stalled" -> System.exit(StalledStreams.run(rest, System.out, System.err));
+      case "jmh" -> org.openjdk.jmh.Main.main(rest);
+      case "--help", "-h" -> System.out.print(HELP);
+      default -> {
+        System.err.println("unknown measurement: " + name);
         System.err.print(HELP);
         System.exit(2);
       }
