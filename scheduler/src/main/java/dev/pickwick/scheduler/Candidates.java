@@ -28,6 +28,7 @@ public final class Candidates {
   private int size;
   private int prefixTotal;
   private Endpoint[] endpoints = new Endpoint[0];
+  private int[] numbers = new int[0];
   private long[] loads = new long[0];
   private int[] queue = new int[0];
   private int[] running = new int[0];
@@ -56,6 +57,11 @@ public final class Candidates {
   /** The candidate at an index in [0, size). */
   public Endpoint endpoint(int index) {
     return endpoints[index];
+  }
+
+  /** The candidate's {@link Endpoint#number()}, without a visit to the endpoint itself. */
+  public int number(int index) {
+    return numbers[index];
   }
 
   /**
@@ -120,6 +126,7 @@ public final class Candidates {
     for (int to = 0; to < count; to++) {
       int from = kept[to];
       endpoints[to] = endpoints[from];
+      numbers[to] = numbers[from];
       loads[to] = loads[from];
       queue[to] = queue[from];
       running[to] = running[from];
@@ -137,7 +144,7 @@ public final class Candidates {
   void capture(EndpointSnapshot snapshot, @Nullable Subset subset, long nowNanos) {
     ensureCapacity(snapshot.size());
     size = snapshot.size();
-    snapshot.copyTo(endpoints);
+    snapshot.copyTo(endpoints, numbers);
     boolean allAnswered = snapshot.readNumbers(loads, queue, running, kvUsage);
     prefixTotal = 0;
     Arrays.fill(prefixBlocks, 0, size, 0);
@@ -182,6 +189,7 @@ public final class Candidates {
     }
     int capacity = Math.max(FIRST_CAPACITY, needed + needed / 2);
     endpoints = new Endpoint[capacity];
+    numbers = new int[capacity];
     loads = new long[capacity];
     queue = new int[capacity];
     running = new int[capacity];

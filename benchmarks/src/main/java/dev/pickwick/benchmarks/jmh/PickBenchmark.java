@@ -1,6 +1,5 @@
 package dev.pickwick.benchmarks.jmh;
 
-import dev.pickwick.scheduler.Candidates;
 import dev.pickwick.scheduler.Decision;
 import dev.pickwick.scheduler.InferenceRequest;
 import dev.pickwick.scheduler.Pass;
@@ -23,8 +22,10 @@ import dev.pickwick.scheduler.spi.Plugin;
 import dev.pickwick.scheduler.spi.PluginContext;
 import dev.pickwick.scheduler.spi.PluginFactory;
 import dev.pickwick.scheduler.spi.ProfileHandler;
+import dev.pickwick.scheduler.spi.RequestObserver;
 import dev.pickwick.scheduler.spi.Scorer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -47,8 +48,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One decision with four scorers, charged and closed: queue, running requests, KV cache, and a
- * column filled by a producer, which costs the pass what a prefix match does besides its look-ups.
+ * One decision with four scorers, charged and closed: queue, running requests, KV cache, and prefix
+ * with its producer and index. All endpoints hold 32 blocks of something; of the request's prompt
+ * of 16 blocks a few endpoints hold some (the ordinary case: a conversation has been somewhere), or
+ * every seventh does, each another part of it (a system prompt that most of a pool has seen).
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -58,9 +61,18 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(3)
 public class PickBenchmark {
 
+  private static final int THE_PROMPT = -1;
+  private static final int PROMPT_BLOCKS = 16;
+  private static final int OTHER_BLOCKS = 32;
+  private static final int FEW = 8;
+
   /** How many endpoints the pool has. */
   @Param({"10", "100", "1000", "10000"})
   public int endpoints;
+
+  /** How many endpoints hold some of the prompt: {@code few} are 8, or {@code seventh}. */
+  @Param({"few", "seventh"})
+  public String holders = "few";
 
   @SuppressWarnings("NullAway.Init") // JMH calls setUp first
   private Pass pass;
@@ -90,9 +102,7 @@ public class PickBenchmark {
     Scheduler scheduler = new Scheduler(store, SchedulerOptions.DEFAULT, nanos);
     scheduler.install(pipeline(store, nanos));
     pass = scheduler.newPass();
-    request =
-        new InferenceRequest(
-            "id", "model", "model", 0, 1000, PromptChain.EMPTY, null, RequestHeaders.NONE);
+    request = request(THE_PROMPT, PROMPT_BLOCKS);
   }
 
   /** Picks, charges, closes. */
@@ -122,8 +132,10 @@ public class PickBenchmark {
     }
   }
 
-  private static Pipeline pipeline(EndpointStore store, LongSupplier nanos) {
+  private Pipeline pipeline(EndpointStore store, LongSupplier nanos) {
     PluginContext context = new Context(store, nanos, ThreadLocalRandom.current());
+    DataProducer producer = (DataProducer) plugin("approx-prefix-cache-producer", context);
+    fill((RequestObserver) producer, store.snapshot());
     Profile profile =
         new Profile(
             "default",
@@ -132,13 +144,32 @@ public class PickBenchmark {
                 new WeightedScorer((Scorer) plugin("queue-scorer", context), 2),
                 new WeightedScorer((Scorer) plugin("running-requests-size-scorer", context), 1),
                 new WeightedScorer((Scorer) plugin("kv-cache-utilization-scorer", context), 2),
-                new WeightedScorer(new ColumnScorer(), 3)),
+                new WeightedScorer((Scorer) plugin("prefix-cache-scorer", context), 3)),
             (Picker) plugin("max-score-picker", context));
     return new Pipeline(
         (ProfileHandler) plugin("single-profile-handler", context),
         List.of(profile),
-        List.of(new Column()),
-        List.of());
+        List.of(producer),
+        List.of((RequestObserver) producer));
+  }
+
+  private void fill(RequestObserver index, EndpointSnapshot snapshot) {
+    int step = holders.equals("few") ? Math.max(1, snapshot.size() / FEW) : 7;
+    for (int i = 0; i < snapshot.size(); i++) {
+      index.picked(request(i, OTHER_BLOCKS), snapshot.get(i));
+      if (i % step == 0) {
+        int held = PROMPT_BLOCKS / 2 + i % (PROMPT_BLOCKS / 2);
+        index.picked(request(THE_PROMPT, held), snapshot.get(i));
+      }
+    }
+  }
+
+  private static InferenceRequest request(int prompt, int blocks) {
+    long[] hashes = new long[blocks];
+    SplittableRandom random = new SplittableRandom(prompt);
+    Arrays.setAll(hashes, i -> random.nextLong());
+    PromptChain chain = PromptChain.of(64, hashes);
+    return new InferenceRequest("id", "model", "model", 0, 1000, chain, null, RequestHeaders.NONE);
   }
 
   private static Plugin plugin(String type, PluginContext context) {
@@ -152,28 +183,4 @@ public class PickBenchmark {
 
   private record Context(EndpointStore endpoints, LongSupplier nanos, RandomGenerator random)
       implements PluginContext {}
-
-  /** Says that every seventh candidate holds some of the prompt. */
-  private static final class Column implements DataProducer {
-
-    @Override
-    public void produce(InferenceRequest request, Candidates candidates) {
-      candidates.setPrefixTotal(16);
-      for (int i = 0; i < candidates.size(); i += 7) {
-        candidates.setPrefixBlocks(i, 1 + (i & 7));
-      }
-    }
-  }
-
-  /** Reads it. */
-  private static final class ColumnScorer implements Scorer {
-
-    @Override
-    public void score(InferenceRequest request, Candidates candidates, double[] scores) {
-      double total = candidates.prefixTotal();
-      for (int i = 0; i < candidates.size(); i++) {
-        scores[i] = candidates.prefixBlocks(i) / total;
-      }
-    }
-  }
 }

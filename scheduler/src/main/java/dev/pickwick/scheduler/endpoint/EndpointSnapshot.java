@@ -1,5 +1,6 @@
 package dev.pickwick.scheduler.endpoint;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** The members of a pool at one moment, in no meaningful order. */
@@ -15,14 +16,15 @@ public final class EndpointSnapshot {
 
   private final int[] blockIndices;
   private final int[] rows;
+  private final int[] numbers;
 
   EndpointSnapshot(long version, List<Endpoint> members, long[][] blocks) {
     this.version = version;
     this.members = members.toArray(new Endpoint[0]);
     this.blocks = blocks;
-    this.blockIndices =
-        members.stream().mapToInt(member -> LoadTable.blockIndex(member.number())).toArray();
-    this.rows = members.stream().mapToInt(member -> LoadTable.row(member.number())).toArray();
+    this.numbers = members.stream().mapToInt(Endpoint::number).toArray();
+    this.blockIndices = Arrays.stream(numbers).map(LoadTable::blockIndex).toArray();
+    this.rows = Arrays.stream(numbers).map(LoadTable::row).toArray();
   }
 
   /** How many members there are. */
@@ -35,9 +37,10 @@ public final class EndpointSnapshot {
     return members[index];
   }
 
-  /** Copies the members to the beginning of an array that has room for them. */
-  public void copyTo(Endpoint[] target) {
-    System.arraycopy(members, 0, target, 0, members.length);
+  /** Copies the members and their numbers to the beginning of arrays with room for them. */
+  public void copyTo(Endpoint[] endpoints, int[] numbers) {
+    System.arraycopy(members, 0, endpoints, 0, members.length);
+    System.arraycopy(this.numbers, 0, numbers, 0, members.length);
   }
 
   /**

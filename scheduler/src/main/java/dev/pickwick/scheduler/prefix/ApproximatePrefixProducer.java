@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 public final class ApproximatePrefixProducer
     implements DataProducer, RequestObserver, AutoCloseable {
   /** Bytes of heap an entry of the index takes, with the slack of half-full arrays. */
-  private static final int BYTES_PER_ENTRY = 40;
+  private static final int BYTES_PER_ENTRY = 48;
 
   /** One part in so many of the heap is what the index may fill. */
   private static final int SHARE_OF_HEAP = 4;
@@ -70,7 +70,17 @@ public final class ApproximatePrefixProducer
       return;
     }
     int guess = 0;
+    int group = -1;
+    long mayHold = 0;
     for (int i = 0; i < candidates.size(); i++) {
+      int number = candidates.number(i);
+      if (number / PrefixIndex.GROUP != group) {
+        group = number / PrefixIndex.GROUP;
+        mayHold = index.mayHold(chain, group);
+      }
+      if ((mayHold >>> number % PrefixIndex.GROUP & 1) == 0) {
+        continue;
+      }
       int depth = index.depth(candidates.endpoint(i), chain, guess);
       if (depth > 0) {
         candidates.setPrefixBlocks(i, depth);

@@ -2,6 +2,7 @@ package dev.pickwick.scheduler.prefix;
 
 import dev.pickwick.scheduler.endpoint.Endpoint;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks one endpoint is believed to hold, oldest first: a ring of their keys. Written by the
@@ -15,6 +16,7 @@ final class HeldBlocks {
 
   final Endpoint endpoint;
   private final long salt;
+  private final HeadTable heads;
   private long[] ring = new long[FIRST_CAPACITY];
   private int oldest;
   private int size;
@@ -23,16 +25,23 @@ final class HeldBlocks {
    * Holds nothing yet.
    *
    * @param salt makes this endpoint's keys differ from all others', its own earlier ones included
+   * @param heads told which first blocks the endpoint holds
    */
-  HeldBlocks(Endpoint endpoint, long salt) {
+  HeldBlocks(Endpoint endpoint, long salt, HeadTable heads) {
     this.endpoint = endpoint;
     this.salt = salt;
+    this.heads = heads;
   }
 
   /** The key of a block at this endpoint; never 0. */
   long key(long blockHash) {
     long key = blockHash ^ salt;
     return key == 0 ? 1 : key;
+  }
+
+  /** Takes note that a block is the first of a prompt; after it was touched. */
+  void noteHead(long blockHash) {
+    heads.add(blockHash, endpoint.number());
   }
 
   int size() {
@@ -60,15 +69,25 @@ final class HeldBlocks {
         append(key);
       } else {
         table.remove(key);
+        heads.remove(key ^ salt, endpoint.number());
         return;
       }
     }
   }
 
-  /** Forgets up to {@code most} blocks, whatever their use; for an endpoint that has gone. */
-  void drain(BlockTable table, int most) {
+  /**
+   * Forgets up to {@code most} blocks, whatever their use; for an endpoint that has gone.
+   *
+   * @param successor who has its number now; null: nobody
+   */
+  void drain(BlockTable table, int most, @Nullable HeldBlocks successor) {
     for (int i = 0; i < most && size > 0; i++) {
-      table.remove(ring[oldest]);
+      long key = ring[oldest];
+      long blockHash = key ^ salt;
+      table.remove(key);
+      if (successor == null || !table.contains(successor.key(blockHash))) {
+        heads.remove(blockHash, endpoint.number());
+      }
       oldest = (oldest + 1) & (ring.length - 1);
       size--;
     }

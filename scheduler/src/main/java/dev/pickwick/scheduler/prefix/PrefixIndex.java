@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * ended, then by doubling and halving. For example a chain of 256 blocks of which an endpoint holds
  * 40 costs it about a dozen probes, and two when the candidate before also held 40.
  *
+ * <p>Most endpoints hold nothing of most prompts; who may is told for 64 endpoints at one look.
+ *
  * <p>A chain is entered from its end, so that among blocks of one age the beginning of a prompt is
  * forgotten last, as model servers do it. An old block that was used again gets a second chance
  * before it is forgotten. When an endpoint leaves, its blocks are out of reach at once and are
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Entries are made by one thread at a time: who finds another at work leaves its entry with it.
  */
 public final class PrefixIndex {
+  /** Endpoints that {@link #mayHold} tells of at once. */
+  public static final int GROUP = HeadTable.GROUP;
+
   /** Entries that may wait for the thread at work; more are dropped, and merely not remembered. */
   private static final int MAX_WAITING = 4096;
 
@@ -39,6 +44,7 @@ public final class PrefixIndex {
   private final int maxBlocks;
   private final RandomGenerator random;
   private final BlockTable table = new BlockTable();
+  private final HeadTable heads = new HeadTable();
   private final ArrayDeque<HeldBlocks> departed = new ArrayDeque<>();
   private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingCount = new AtomicInteger();
@@ -69,6 +75,15 @@ public final class PrefixIndex {
    */
   public int size() {
     return size;
+  }
+
+  /**
+   * Who may hold the first block of a prompt: a bit for each endpoint whose {@link
+   * Endpoint#number()} divided by {@link #GROUP} is the group, at the place of the remainder. An
+   * endpoint without its bit holds nothing of the prompt; one with it may.
+   */
+  public long mayHold(PromptChain chain, int group) {
+    return heads.holders(chain.hash(0), group);
   }
 
   /**
@@ -166,6 +181,9 @@ public final class PrefixIndex {
         evictSomewhere();
       }
     }
+    if (table.contains(held.key(chain.hash(0)))) {
+      held.noteHead(chain.hash(0));
+    }
   }
 
   private void evictSomewhere() {
@@ -196,7 +214,8 @@ public final class PrefixIndex {
   private void clearDeparted(int most) {
     HeldBlocks held = departed.peek();
     if (held != null) {
-      held.drain(table, most);
+      HeldBlocks successor = byNumber[held.endpoint.number()];
+      held.drain(table, most, successor == held ? null : successor);
       if (held.size() == 0) {
         departed.remove();
       }
@@ -226,7 +245,7 @@ public final class PrefixIndex {
     if (former != null) {
       departed.add(former);
     }
-    HeldBlocks fresh = new HeldBlocks(endpoint, random.nextLong());
+    HeldBlocks fresh = new HeldBlocks(endpoint, random.nextLong(), heads);
     all[endpoint.number()] = fresh;
     byNumber = all;
     return requireNonNull(fresh);

@@ -160,6 +160,45 @@ class PrefixIndexTest {
   }
 
   @Test
+  void mayHold_whatHappens_neverDeniesWhatIsHeld() {
+    SplittableRandom random = new SplittableRandom(8);
+    EndpointStore store = new EndpointStore(() -> 0L);
+    PrefixIndex small = new PrefixIndex(2000, new SplittableRandom(9));
+    for (int round = 0; round < 3000; round++) {
+      if (round % 50 == 0) {
+        List<EndpointSpec> specs = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+          if (random.nextInt(4) > 0) {
+            specs.add(spec("pod-" + i, 1 + i));
+          }
+        }
+        Set<Endpoint> before = members(store);
+        store.replace(specs);
+        before.removeAll(members(store));
+        before.forEach(small::forget);
+      }
+      Endpoint pod = store.snapshot().get(random.nextInt(store.snapshot().size()));
+      small.record(pod, run(random.nextInt(60) * 64L, 1 + random.nextInt(20)), 200);
+      PromptChain asked = run(random.nextInt(60) * 64L, 20);
+      for (int i = 0; i < store.snapshot().size(); i++) {
+        Endpoint each = store.snapshot().get(i);
+        long bits = small.mayHold(asked, each.number() / PrefixIndex.GROUP);
+        if (small.depth(each, asked, 0) > 0) {
+          assertThat(bits >>> each.number() % PrefixIndex.GROUP & 1).isEqualTo(1);
+        }
+      }
+    }
+  }
+
+  private static Set<Endpoint> members(EndpointStore store) {
+    Set<Endpoint> members = new LinkedHashSet<>();
+    for (int i = 0; i < store.snapshot().size(); i++) {
+      members.add(store.snapshot().get(i));
+    }
+    return members;
+  }
+
+  @Test
   void record_byManyThreads_losesNothingAndKeepsTheBooks() throws Exception {
     int threads = 4;
     CountDownLatch start = new CountDownLatch(1);
@@ -225,7 +264,7 @@ class PrefixIndexTest {
   /** Block hashes as unrelated as real ones. */
   private static PromptChain run(long from, int length) {
     long[] hashes = new long[length];
-    Arrays.setAll(hashes, i -> (from + i + 1) * 0x9e37_79b9_7f4a_7c15L);
+    Arrays.setAll(hashes, i -> new SplittableRandom(from + i).nextLong());
     return chain(hashes);
   }
 
