@@ -30,6 +30,7 @@ public final class ApproximatePrefixProducer
   private static final int SHARE_OF_HEAP = 4;
 
   private static final int MOST_ENTRIES = 1 << 23;
+  private static final int GROUP_SHIFT = Integer.numberOfTrailingZeros(PrefixIndex.GROUP);
   private static final long BLOCK_SIZE_REFRESH_NANOS = 1_000_000_000;
 
   private final PrefixParameters parameters;
@@ -74,11 +75,12 @@ public final class ApproximatePrefixProducer
     long mayHold = 0;
     for (int i = 0; i < candidates.size(); i++) {
       int number = candidates.number(i);
-      if (number / PrefixIndex.GROUP != group) {
-        group = number / PrefixIndex.GROUP;
+      if (number >>> GROUP_SHIFT != group) {
+        group = number >>> GROUP_SHIFT;
         mayHold = index.mayHold(chain, group);
       }
-      if ((mayHold >>> number % PrefixIndex.GROUP & 1) == 0) {
+      // A shift counts by its lowest six bits, which is the place within the group.
+      if ((mayHold >>> number & 1) == 0) {
         continue;
       }
       int depth = index.depth(candidates.endpoint(i), chain, guess);
