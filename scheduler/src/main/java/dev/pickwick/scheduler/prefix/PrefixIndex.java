@@ -131,8 +131,11 @@ public final class PrefixIndex {
       return;
     }
     if (writing.compareAndSet(false, true)) {
-      enter(endpoint, chain, capacity);
-      finishWriting();
+      try {
+        enter(endpoint, chain, capacity);
+      } finally {
+        finishWriting();
+      }
     } else if (waitingCount.incrementAndGet() <= MAX_WAITING) {
       waiting.add(new Entry(endpoint, chain, capacity));
       writeWaiting();
@@ -157,19 +160,26 @@ public final class PrefixIndex {
   /** Enters what others left, and looks again after giving up the right to write. */
   private void finishWriting() {
     do {
-      Entry entry;
-      while ((entry = waiting.poll()) != null) {
-        waitingCount.decrementAndGet();
-        if (entry.chain.length() == 0) {
-          remove(entry.endpoint);
-        } else {
-          enter(entry.endpoint, entry.chain, entry.capacity);
-        }
+      try {
+        writeAllWaiting();
+      } finally {
+        writing.set(false);
       }
-      clearDeparted(CLEAR_AT_ONCE);
-      size = table.size();
-      writing.set(false);
     } while (!waiting.isEmpty() && writing.compareAndSet(false, true));
+  }
+
+  private void writeAllWaiting() {
+    Entry entry;
+    while ((entry = waiting.poll()) != null) {
+      waitingCount.decrementAndGet();
+      if (entry.chain.length() == 0) {
+        remove(entry.endpoint);
+      } else {
+        enter(entry.endpoint, entry.chain, entry.capacity);
+      }
+    }
+    clearDeparted(CLEAR_AT_ONCE);
+    size = table.size();
   }
 
   private void enter(Endpoint endpoint, PromptChain chain, int capacity) {
