@@ -3,6 +3,7 @@ package dev.pickwick.benchmarks;
 import dev.pickwick.benchmarks.demo.Demo;
 import dev.pickwick.benchmarks.load.StalledStreams;
 import dev.pickwick.benchmarks.scrape.ScrapeBench;
+import dev.pickwick.benchmarks.start.StartBench;
 import java.io.Console;
 import java.util.Arrays;
 
@@ -44,6 +45,7 @@ public final class Main {
     switch (name) {
       case "stalled" -> System.exit(StalledStreams.run(rest, System.out, System.err));
       case "scrape" -> System.exit(ScrapeBench.COMMAND.run(rest, System.out, System.err));
+      case "start" -> System.exit(StartBench.COMMAND.run(rest, System.out, System.err));
       case "jmh" -> org.openjdk.jmh.Main.main(rest);
       case "--help", "-h" -> System.out.print(HELP);
       default -> {
