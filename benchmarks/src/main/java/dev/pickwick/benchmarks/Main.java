@@ -1,5 +1,6 @@
 package dev.pickwick.benchmarks;
 
+import dev.pickwick.benchmarks.burst.BurstBench;
 import dev.pickwick.benchmarks.demo.Demo;
 import dev.pickwick.benchmarks.load.StalledStreams;
 import dev.pickwick.benchmarks.scrape.ScrapeBench;
@@ -45,6 +46,7 @@ public final class Main {
     switch (name) {
       case "stalled" -> System.exit(StalledStreams.run(rest, System.out, System.err));
       case "scrape" -> System.exit(ScrapeBench.COMMAND.run(rest, System.out, System.err));
+      case "burst" -> System.exit(BurstBench.COMMAND.run(rest, System.out, System.err));
       case "start" -> System.exit(StartBench.COMMAND.run(rest, System.out, System.err));
       case "jmh" -> org.openjdk.jmh.Main.main(rest);
       case "--help", "-h" -> System.out.print(HELP);

@@ -27,7 +27,14 @@ import java.util.concurrent.TimeUnit;
 /** A picker that runs in a process of its own, on free ports of the loopback. */
 public final class Picker implements AutoCloseable {
 
-  private static final long LOOK_MILLIS = 2;
+  private static final long LEAST_PAUSE_MILLIS = 5;
+
+  /**
+   * Asking costs a picker that is starting a good deal, so pauses grow with the time that has
+   * passed: readiness is seen one thirtieth of it too late at most.
+   */
+  private static final int PAUSES = 30;
+
   private static final int CONNECT_MILLIS = 100;
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final String HOST = "127.0.0.1";
@@ -143,7 +150,8 @@ public final class Picker implements AutoCloseable {
     if (!program.isAlive() || System.nanoTime() - end > 0) {
       program.await(() -> false, Duration.ZERO); // throws, with its last words
     }
-    TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+    TimeUnit.MILLISECONDS.sleep(Math.max(LEAST_PAUSE_MILLIS, passed / PAUSES));
   }
 
   private boolean isListening() {
