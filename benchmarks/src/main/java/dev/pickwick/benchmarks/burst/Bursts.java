@@ -1,5 +1,7 @@
 package dev.pickwick.benchmarks.burst;
 
+import com.google.protobuf.ByteString;
+import dev.pickwick.benchmarks.picker.HeldExchange;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -65,9 +67,9 @@ final class Bursts implements AutoCloseable {
   }
 
   /** Prompts have nothing in common, so that no endpoint is dearer to them than another. */
-  private String body(int number) {
+  private ByteString body(int number) {
     String prompt = ("words " + bursts + " of " + number + " ").repeat(PROMPT_REPEATS);
-    return "{\"model\": \"any\", \"prompt\": \"" + prompt + "\"}";
+    return ByteString.copyFromUtf8("{\"model\": \"any\", \"prompt\": \"" + prompt + "\"}");
   }
 
   private static void await(List<? extends CompletableFuture<?>> all)

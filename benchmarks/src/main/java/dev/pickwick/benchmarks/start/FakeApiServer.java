@@ -31,7 +31,6 @@ final class FakeApiServer implements AutoCloseable {
           + " \"metadata\": {\"resourceVersion\": \"7\"}}}\n";
   private static final String WEBSOCKET_ID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int TEXT_FRAME = 0x81;
-  private static final int LONGER_LENGTH = 126;
   private static final Fields JSON = Fields.of("content-type", "application/json");
 
   private final HttpListener listener;
@@ -128,12 +127,11 @@ final class FakeApiServer implements AutoCloseable {
     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
   }
 
-  /** One unmasked text message of 126 to 65,535 bytes. */
+  /** One text message of less than 126 bytes: longer ones give their length otherwise. */
   private static byte[] frame(byte[] text) {
-    return ByteBuffer.allocate(text.length + 4)
+    return ByteBuffer.allocate(text.length + 2)
         .put((byte) TEXT_FRAME)
-        .put((byte) LONGER_LENGTH)
-        .putShort((short) text.length)
+        .put((byte) text.length)
         .put(text)
         .array();
   }

@@ -37,6 +37,7 @@ class FakeApiServerTest {
         await()
             .atMost(PATIENCE)
             .until(() -> picker.metric("inference_pool_ready_pods").orElse(0) == PODS);
+        assertThat(picker.program().lastLines()).doesNotContain("\"level\":\"warn");
       } finally {
         Files.delete(kubeconfig);
       }

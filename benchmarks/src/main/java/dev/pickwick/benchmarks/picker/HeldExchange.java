@@ -1,4 +1,4 @@
-package dev.pickwick.benchmarks.burst;
+package dev.pickwick.benchmarks.picker;
 
 import com.google.protobuf.ByteString;
 import io.envoyproxy.envoy.config.core.v3.HeaderMap;
@@ -13,8 +13,9 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 
 /** One exchange that stays open after its request was placed, until it is told to end. */
-final class HeldExchange implements StreamObserver<ProcessingResponse> {
+public final class HeldExchange implements StreamObserver<ProcessingResponse> {
 
+  private static final int CHUNK_BYTES = 16 << 10;
   private static final String DESTINATION = "x-gateway-destination-endpoint";
 
   private final CompletableFuture<String> placed = new CompletableFuture<>();
@@ -22,16 +23,16 @@ final class HeldExchange implements StreamObserver<ProcessingResponse> {
   private final StreamObserver<ProcessingRequest> requests;
 
   /** Opens the stream, and sends nothing yet. */
-  HeldExchange(ExternalProcessorStub stub) {
+  public HeldExchange(ExternalProcessorStub stub) {
     requests = stub.process(this);
   }
 
   /**
-   * Sends the request.
+   * Sends the request, its body in messages of 16 KiB.
    *
-   * @param body JSON
+   * @param body JSON, not empty
    */
-  void send(String body) {
+  public void send(ByteString body) {
     requests.onNext(
         ProcessingRequest.newBuilder()
             .setRequestHeaders(
@@ -43,20 +44,25 @@ final class HeldExchange implements StreamObserver<ProcessingResponse> {
                     "content-type",
                     "application/json"))
             .build());
-    requests.onNext(
-        ProcessingRequest.newBuilder()
-            .setRequestBody(
-                HttpBody.newBuilder().setBody(ByteString.copyFromUtf8(body)).setEndOfStream(true))
-            .build());
+    for (int at = 0; at < body.size(); at += CHUNK_BYTES) {
+      int end = Math.min(body.size(), at + CHUNK_BYTES);
+      requests.onNext(
+          ProcessingRequest.newBuilder()
+              .setRequestBody(
+                  HttpBody.newBuilder()
+                      .setBody(body.substring(at, end))
+                      .setEndOfStream(end == body.size()))
+              .build());
+    }
   }
 
   /** Where the request is to go, once that is known; fails when the stream does. */
-  CompletableFuture<String> placed() {
+  public CompletableFuture<String> placed() {
     return placed;
   }
 
   /** Sends an empty response and ends the stream; done once the picker has ended it too. */
-  CompletableFuture<Void> end() {
+  public CompletableFuture<Void> end() {
     requests.onNext(
         ProcessingRequest.newBuilder()
             .setResponseHeaders(headers(":status", "200").setEndOfStream(true))
