@@ -2,6 +2,7 @@ package dev.pickwick.benchmarks;
 
 import dev.pickwick.benchmarks.demo.Demo;
 import dev.pickwick.benchmarks.load.StalledStreams;
+import dev.pickwick.benchmarks.scrape.ScrapeBench;
 import java.io.Console;
 import java.util.Arrays;
 
@@ -11,6 +12,10 @@ public final class Main {
       """
       Usage: demo [options]           the picker at work; demo --help
              bench stalled [options]  what streams that stop reading cost the others
+             bench scrape [options]   what reading the pods' metrics pages costs
+             bench start [options]    how long the picker takes to get ready
+             bench memory [options]   how much memory it takes under load, inside a limit
+             bench burst [options]    how evenly it spreads requests that come at once
              bench jmh [JMH options]  the JMH suite: all benchmarks, or those whose name matches,
                                       as in  bench jmh PickBenchmark -prof gc
       """;
@@ -38,6 +43,7 @@ public final class Main {
     String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
     switch (name) {
       case "stalled" -> System.exit(StalledStreams.run(rest, System.out, System.err));
+      case "scrape" -> System.exit(ScrapeBench.COMMAND.run(rest, System.out, System.err));
       case "jmh" -> org.openjdk.jmh.Main.main(rest);
       case "--help", "-h" -> System.out.print(HELP);
       default -> {
