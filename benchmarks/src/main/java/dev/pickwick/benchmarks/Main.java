@@ -1,6 +1,8 @@
 package dev.pickwick.benchmarks;
 
 import dev.pickwick.benchmarks.demo.Demo;
+import dev.pickwick.benchmarks.floor.FloorMain;
+import dev.pickwick.benchmarks.load.LoadBench;
 import dev.pickwick.benchmarks.load.StalledStreams;
 import dev.pickwick.benchmarks.scrape.ScrapeBench;
 import java.io.Console;
@@ -11,6 +13,8 @@ public final class Main {
   private static final String HELP =
       """
       Usage: demo [options]           the picker at work; demo --help
+             bench load [options]     whole exchanges against any picker, many at once
+             bench floor KIND         a picker that does next to nothing, for comparing with
              bench stalled [options]  what streams that stop reading cost the others
              bench scrape [options]   what reading the pods' metrics pages costs
              bench start [options]    how long the picker takes to get ready
@@ -42,6 +46,8 @@ public final class Main {
     String name = args.length == 0 ? "--help" : args[0];
     String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
     switch (name) {
+      case "load" -> System.exit(LoadBench.COMMAND.run(rest, System.out, System.err));
+      case "floor" -> System.exit(FloorMain.run(rest, System.out, System.err));
       case "stalled" -> System.exit(StalledStreams.run(rest, System.out, System.err));
       case "scrape" -> System.exit(ScrapeBench.COMMAND.run(rest, System.out, System.err));
       case "jmh" -> org.openjdk.jmh.Main.main(rest);
