@@ -1,10 +1,13 @@
 package dev.pickwick.benchmarks;
 
+import dev.pickwick.benchmarks.burst.BurstBench;
 import dev.pickwick.benchmarks.demo.Demo;
 import dev.pickwick.benchmarks.floor.FloorMain;
 import dev.pickwick.benchmarks.load.LoadBench;
 import dev.pickwick.benchmarks.load.StalledStreams;
+import dev.pickwick.benchmarks.memory.MemoryBench;
 import dev.pickwick.benchmarks.scrape.ScrapeBench;
+import dev.pickwick.benchmarks.start.StartBench;
 import java.io.Console;
 import java.util.Arrays;
 
@@ -50,6 +53,9 @@ public final class Main {
       case "floor" -> System.exit(FloorMain.run(rest, System.out, System.err));
       case "stalled" -> System.exit(StalledStreams.run(rest, System.out, System.err));
       case "scrape" -> System.exit(ScrapeBench.COMMAND.run(rest, System.out, System.err));
+      case "burst" -> System.exit(BurstBench.COMMAND.run(rest, System.out, System.err));
+      case "memory" -> System.exit(MemoryBench.COMMAND.run(rest, System.out, System.err));
+      case "start" -> System.exit(StartBench.COMMAND.run(rest, System.out, System.err));
       case "jmh" -> org.openjdk.jmh.Main.main(rest);
       case "--help", "-h" -> System.out.print(HELP);
       default -> {

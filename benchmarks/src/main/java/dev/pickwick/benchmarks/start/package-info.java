@@ -1,0 +1,5 @@
+/** How long a picker takes from the start of its process until it is ready. */
+@NullMarked
+package dev.pickwick.benchmarks.start;
+
+import org.jspecify.annotations.NullMarked;

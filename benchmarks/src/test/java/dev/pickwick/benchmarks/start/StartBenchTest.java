@@ -1,0 +1,54 @@
+package dev.pickwick.benchmarks.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pickwick.benchmarks.command.CommandRun;
+import dev.pickwick.benchmarks.result.Gate;
+import dev.pickwick.benchmarks.result.Result;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class StartBenchTest {
+  private static final Duration EXTRA = Duration.ofMillis(300);
+
+  @Test
+  void run_short_yieldsACompleteResult() throws Exception {
+    CommandRun run =
+        CommandRun.of(StartBench.COMMAND, "--runs=1", "--pods=3", "--quota-runs=0", "--json");
+
+    assertThat(run.status()).as(run.err()).isZero();
+    Result result = run.result();
+    assertThat(result.bench()).isEqualTo("start");
+    assertThat(result.figure("start to ready").median()).isPositive();
+    assertThat(result.figure("cpu to ready").median()).isPositive();
+    assertThat(result.figure("memory when ready").median()).isPositive();
+    assertThat(result.settings()).containsEntry("api-server", "fake");
+    assertThat(result.gates()).hasSize(3);
+    assertThat(result.gates().getLast().verdict()).isEqualTo(Gate.Verdict.NOT_MEASURED);
+  }
+
+  @Test
+  void run_badOptions_explainThemselves() throws Exception {
+    assertThat(CommandRun.of(StartBench.COMMAND, "--quota=0").err())
+        .contains("--quota: 0.0 (expected: > 0)");
+    assertThat(CommandRun.of(StartBench.COMMAND, "--quota-runs=-1").status()).isEqualTo(2);
+  }
+
+  /** Whatever a start takes, one that has to wait 300 ms longer than that takes it. */
+  @Test
+  void measure_startThatNeedsLonger_movesTheFigureByAtLeastThat() throws Exception {
+    double sound = measure(Duration.ZERO);
+    Duration delay = Duration.ofNanos(Math.round(sound * 1e9)).plus(EXTRA);
+
+    assertThat(measure(delay)).isGreaterThanOrEqualTo(sound + EXTRA.toMillis() / 1e3 - 0.001);
+  }
+
+  private static double measure(Duration apiDelay) throws Exception {
+    StartBench.Setup setup = new StartBench.Setup(1, 3, 0.2, 0, apiDelay, false);
+    return StartBench.measure(setup, new PrintStream(OutputStream.nullOutputStream()))
+        .figure("start to ready")
+        .median();
+  }
+}
