@@ -37,12 +37,14 @@ public final class LoadClient implements AutoCloseable {
   private static final double NANOS = 1e9;
 
   private final LoadOptions options;
+  private final Duration grace;
   private final List<EventLoopGroup> loops = new ArrayList<>();
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final List<LoadLane> lanes = new ArrayList<>();
 
-  private LoadClient(LoadOptions options) throws SSLException {
+  private LoadClient(LoadOptions options, Duration grace) throws SSLException {
     this.options = options;
+    this.grace = grace;
     LoadBody body = new LoadBody(options.bodyBytes(), options.chunkBytes(), options.prefixGroups());
     // Runs follow each other, and no prompt may come again.
     AtomicLong numbers = new AtomicLong(System.nanoTime() << 16);
@@ -67,7 +69,13 @@ public final class LoadClient implements AutoCloseable {
    * @throws IOException when the target cannot be reached within 5 s
    */
   public static LoadClient connect(LoadOptions options) throws IOException, InterruptedException {
-    LoadClient client = new LoadClient(options);
+    return connect(options, GRACE);
+  }
+
+  /** As above, with the time that exchanges may take to end after a slice. */
+  static LoadClient connect(LoadOptions options, Duration grace)
+      throws IOException, InterruptedException {
+    LoadClient client = new LoadClient(options, grace);
     try {
       for (ManagedChannel channel : client.channels) {
         awaitReady(channel, options.target());
@@ -92,7 +100,7 @@ public final class LoadClient implements AutoCloseable {
       long firstDue = start + interval * i / lanes.size();
       lanes.get(i).run(tally, firstDue, interval, start + slice.toNanos(), done);
     }
-    if (!done.await(slice.plus(GRACE).toNanos(), TimeUnit.NANOSECONDS)) {
+    if (!done.await(slice.plus(grace).toNanos(), TimeUnit.NANOSECONDS)) {
       lanes.forEach(LoadLane::abandon);
       if (!done.await(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new IllegalStateException("exchanges that were cancelled did not end");
