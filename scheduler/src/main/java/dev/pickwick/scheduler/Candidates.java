@@ -27,8 +27,12 @@ public final class Candidates {
 
   private int size;
   private int prefixTotal;
-  private Endpoint[] endpoints = new Endpoint[0];
-  private int[] numbers = new int[0];
+  private EndpointSnapshot snapshot;
+
+  /** Where in the snapshot each candidate is, once some of its members have been left out. */
+  private int[] places = new int[0];
+
+  private boolean someLeftOut;
   private long[] loads = new long[0];
   private int[] queue = new int[0];
   private int[] running = new int[0];
@@ -36,7 +40,9 @@ public final class Candidates {
   private int[] prefixBlocks = new int[0];
   private int[] kept = new int[0];
 
-  Candidates() {}
+  Candidates(EndpointSnapshot snapshot) {
+    this.snapshot = snapshot;
+  }
 
   /**
    * All members of a snapshot, for trying a plugin outside a pass.
@@ -44,7 +50,7 @@ public final class Candidates {
    * @param nowNanos ticker reading, in nanoseconds
    */
   public static Candidates of(EndpointSnapshot snapshot, long nowNanos) {
-    Candidates candidates = new Candidates();
+    Candidates candidates = new Candidates(snapshot);
     candidates.capture(snapshot, null, nowNanos);
     return candidates;
   }
@@ -54,14 +60,14 @@ public final class Candidates {
     return size;
   }
 
-  /** The candidate at an index in [0, size). */
+  /** The candidate at an index in [0, size); candidates are in ascending order of their numbers. */
   public Endpoint endpoint(int index) {
-    return endpoints[index];
+    return snapshot.get(place(index));
   }
 
   /** The candidate's {@link Endpoint#number()}, without a visit to the endpoint itself. */
   public int number(int index) {
-    return numbers[index];
+    return snapshot.number(place(index));
   }
 
   /**
@@ -69,7 +75,7 @@ public final class Candidates {
    * before the first.
    */
   public EndpointMetrics metrics(int index) {
-    return endpoints[index].metrics();
+    return endpoint(index).metrics();
   }
 
   /** Requests waiting, at least 0: scraped ones and those no scrape can have seen. */
@@ -123,10 +129,12 @@ public final class Candidates {
         kept[count++] = i;
       }
     }
+    if (count == size) {
+      return;
+    }
     for (int to = 0; to < count; to++) {
       int from = kept[to];
-      endpoints[to] = endpoints[from];
-      numbers[to] = numbers[from];
+      places[to] = place(from);
       loads[to] = loads[from];
       queue[to] = queue[from];
       running[to] = running[from];
@@ -134,6 +142,7 @@ public final class Candidates {
       prefixBlocks[to] = prefixBlocks[from];
     }
     size = count;
+    someLeftOut = true;
   }
 
   /** The load as it was captured, from which a charge must start. */
@@ -143,13 +152,14 @@ public final class Candidates {
 
   void capture(EndpointSnapshot snapshot, @Nullable Subset subset, long nowNanos) {
     ensureCapacity(snapshot.size());
+    this.snapshot = snapshot;
     size = snapshot.size();
-    snapshot.copyTo(endpoints, numbers);
+    someLeftOut = false;
     boolean allAnswered = snapshot.readNumbers(loads, queue, running, kvUsage);
     prefixTotal = 0;
     Arrays.fill(prefixBlocks, 0, size, 0);
     if (subset != null) {
-      retainIf(i -> subset.contains(endpoints[i]));
+      retainIf(i -> subset.contains(endpoint(i)));
     }
     if (!allAnswered) {
       fillNeverAnswered(nowNanos);
@@ -163,7 +173,7 @@ public final class Candidates {
     long runningSum = 0;
     double kvSum = 0;
     for (int i = 0; i < size; i++) {
-      if (kvUsage[i] >= 0) {
+      if (running[i] >= 0) {
         answered++;
         queueSum += queue[i];
         runningSum += running[i];
@@ -171,11 +181,11 @@ public final class Candidates {
       }
     }
     for (int i = 0; i < size; i++) {
-      if (kvUsage[i] >= 0) {
+      if (running[i] >= 0) {
         continue;
       }
-      kvUsage[i] = 0;
-      if (answered > 0 && nowNanos - endpoints[i].addedNanos() < NEWCOMER_NANOS) {
+      running[i] = 0;
+      if (answered > 0 && nowNanos - endpoint(i).addedNanos() < NEWCOMER_NANOS) {
         queue[i] = (int) Math.min(Integer.MAX_VALUE, queue[i] + Math.ceilDiv(queueSum, answered));
         running[i] = (int) Math.ceilDiv(runningSum, answered);
         kvUsage[i] = kvSum / answered;
@@ -183,13 +193,16 @@ public final class Candidates {
     }
   }
 
+  private int place(int index) {
+    return someLeftOut ? places[index] : index;
+  }
+
   private void ensureCapacity(int needed) {
-    if (endpoints.length >= needed) {
+    if (loads.length >= needed) {
       return;
     }
     int capacity = Math.max(FIRST_CAPACITY, needed + needed / 2);
-    endpoints = new Endpoint[capacity];
-    numbers = new int[capacity];
+    places = new int[capacity];
     loads = new long[capacity];
     queue = new int[capacity];
     running = new int[capacity];

@@ -21,13 +21,14 @@ public final class Pass {
   private static final int TRIES = 8;
 
   private final Scheduler scheduler;
-  private final Candidates candidates = new Candidates();
+  private final Candidates candidates;
   private double[] scores = new double[0];
   private double[] totals = new double[0];
   private int[] chosen = new int[0];
 
   Pass(Scheduler scheduler) {
     this.scheduler = scheduler;
+    this.candidates = new Candidates(scheduler.endpoints.snapshot());
   }
 
   /** Decides about a request, and charges the endpoint it picks. */

@@ -137,6 +137,20 @@ class CandidatesTest {
   }
 
   @Test
+  void retainIf_severalTimes_leavesWhatPassedEachTime() {
+    Candidates candidates = TestPool.idle(12).candidates();
+
+    candidates.retainIf(i -> true);
+    candidates.retainIf(i -> candidates.number(i) % 2 == 0);
+    candidates.retainIf(i -> candidates.number(i) % 3 == 0);
+
+    assertThat(candidates.size()).isEqualTo(2);
+    assertThat(candidates.number(0)).isZero();
+    assertThat(candidates.number(1)).isEqualTo(6);
+    assertThat(candidates.endpoint(1).number()).isEqualTo(6);
+  }
+
+  @Test
   void retainIf_predicateThrows_keepsAll() {
     Candidates candidates = TestPool.idle(3).candidates();
 

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Endpoint {
 
-  private static final VarHandle CELL = LoadTable.CELL;
   private static final VarHandle UNSETTLED = unsettledHandle();
 
   private static final long ONE_IN_FLIGHT = 1L << 32;
@@ -32,7 +31,7 @@ public final class Endpoint {
   private final TransitTime transit;
 
   /** The row of the load table that is ours while we are not retired. */
-  private final long[] cells;
+  private final LoadTable.Block block;
 
   private final int row;
 
@@ -53,9 +52,9 @@ public final class Endpoint {
     this.number = number;
     this.transit = transit;
     this.addedNanos = addedNanos;
-    this.cells = table.block(number);
+    this.block = table.block(number);
     this.row = LoadTable.row(number);
-    CELL.setVolatile(cells, row + LoadTable.LOAD, 0L);
+    block.setLoad(row, 0);
     publishNumbers(EndpointMetrics.NEVER);
   }
 
@@ -104,7 +103,7 @@ public final class Endpoint {
 
   /** Both counters of one moment, for {@link #tryCharge}. */
   public long load() {
-    long load = (long) CELL.getVolatile(cells, row + LoadTable.LOAD);
+    long load = block.load(row);
     return retired ? RETIRED : load;
   }
 
@@ -181,11 +180,11 @@ public final class Endpoint {
   }
 
   void uncharge(boolean unscraped) {
-    add(unscraped ? -ONE_IN_FLIGHT - ONE_UNSCRAPED : -ONE_IN_FLIGHT);
+    block.add(row, unscraped ? -ONE_IN_FLIGHT - ONE_UNSCRAPED : -ONE_IN_FLIGHT);
   }
 
   void uncountWaiting() {
-    add(-ONE_UNSCRAPED);
+    block.add(row, -ONE_UNSCRAPED);
   }
 
   /**
@@ -193,7 +192,7 @@ public final class Endpoint {
    * the row is free for another endpoint.
    */
   boolean retire() {
-    if (!CELL.compareAndSet(cells, row + LoadTable.LOAD, 0L, RETIRED)) {
+    if (!block.advance(row, 0, RETIRED)) {
       return false;
     }
     retired = true;
@@ -214,29 +213,23 @@ public final class Endpoint {
 
   /** False when the load is another, and when the row is no longer ours. */
   private boolean advance(long seen, long more) {
-    if (seen == RETIRED || !CELL.compareAndSet(cells, row + LoadTable.LOAD, seen, seen + more)) {
+    if (seen == RETIRED || !block.advance(row, seen, seen + more)) {
       return false;
     }
     if (retired) {
       // Somebody else's row, given away while a slow pass held on to an old snapshot.
-      add(-more);
+      block.add(row, -more);
       return false;
     }
     return true;
-  }
-
-  private void add(long more) {
-    CELL.getAndAdd(cells, row + LoadTable.LOAD, more);
   }
 
   private void publishNumbers(EndpointMetrics fresh) {
     if (retired) {
       return;
     }
-    double kvUsage = fresh.isNever() ? LoadTable.NEVER_ANSWERED : fresh.kvUsage();
-    CELL.setRelease(
-        cells, row + LoadTable.QUEUES, LoadTable.queues(fresh.waiting(), fresh.running()));
-    CELL.setRelease(cells, row + LoadTable.KV_USAGE, Double.doubleToRawLongBits(kvUsage));
+    int running = fresh.isNever() ? LoadTable.NEVER_ANSWERED : fresh.running();
+    block.publish(row, fresh.waiting(), running, fresh.kvUsage());
   }
 
   private Ticket unscrapedTicket() {

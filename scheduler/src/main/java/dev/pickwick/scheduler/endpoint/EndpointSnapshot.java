@@ -1,30 +1,27 @@
 package dev.pickwick.scheduler.endpoint;
 
-import java.util.Arrays;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
-/** The members of a pool at one moment, in no meaningful order. */
+/** The members of a pool at one moment, in ascending order of their numbers. */
 public final class EndpointSnapshot {
 
-  static final EndpointSnapshot EMPTY = new EndpointSnapshot(0, List.of(), new long[0][]);
+  static final EndpointSnapshot EMPTY = new EndpointSnapshot(0, List.of(), new LoadTable.Block[0]);
 
   private final long version;
   private final Endpoint[] members;
-
-  /** The load table's block of each member, and where its row begins there. */
-  private final long[][] blocks;
-
-  private final int[] blockIndices;
-  private final int[] rows;
   private final int[] numbers;
+  private final Run[] runs;
 
-  EndpointSnapshot(long version, List<Endpoint> members, long[][] blocks) {
+  EndpointSnapshot(long version, Collection<Endpoint> members, LoadTable.Block[] blocks) {
     this.version = version;
-    this.members = members.toArray(new Endpoint[0]);
-    this.blocks = blocks;
-    this.numbers = members.stream().mapToInt(Endpoint::number).toArray();
-    this.blockIndices = Arrays.stream(numbers).map(LoadTable::blockIndex).toArray();
-    this.rows = Arrays.stream(numbers).map(LoadTable::row).toArray();
+    this.members =
+        members.stream().sorted(Comparator.comparingInt(Endpoint::number)).toArray(Endpoint[]::new);
+    this.numbers = members.stream().mapToInt(Endpoint::number).sorted().toArray();
+    this.runs = runs(numbers, blocks);
   }
 
   /** How many members there are. */
@@ -37,10 +34,11 @@ public final class EndpointSnapshot {
     return members[index];
   }
 
-  /** Copies the members and their numbers to the beginning of arrays with room for them. */
-  public void copyTo(Endpoint[] endpoints, int[] numbers) {
-    System.arraycopy(members, 0, endpoints, 0, members.length);
-    System.arraycopy(this.numbers, 0, numbers, 0, members.length);
+  /**
+   * The {@link Endpoint#number()} of the member at an index in [0, size), without a visit to it.
+   */
+  public int number(int index) {
+    return numbers[index];
   }
 
   /**
@@ -48,36 +46,55 @@ public final class EndpointSnapshot {
    *
    * @param loads see {@link Endpoint#load()}
    * @param queue requests waiting: scraped ones and those no scrape can have seen, at least 0
-   * @param running requests running as scraped, at least 0
-   * @param kvUsage fraction of the KV cache in use as scraped, in [0, 1]; negative for a member
-   *     that has not answered a scrape yet
+   * @param running requests running as scraped, at least 0; negative for a member that has not
+   *     answered a scrape yet
+   * @param kvUsage fraction of the KV cache in use as scraped, in [0, 1]
    * @return whether all members have answered a scrape
    */
   public boolean readNumbers(long[] loads, int[] queue, int[] running, double[] kvUsage) {
-    // Locals, for after a volatile read the compiler would fetch fields again.
-    long[][] blocks = this.blocks;
-    int[] blockIndices = this.blockIndices;
-    int[] rows = this.rows;
-    boolean allAnswered = true;
-    for (int i = 0; i < rows.length; i++) {
-      long[] cells = blocks[blockIndices[i]];
-      int row = rows[i];
-      // The load first: a scrape that comes in between is counted twice rather than not at all.
-      long load = (long) LoadTable.CELL.getAcquire(cells, row + LoadTable.LOAD);
-      long queues = (long) LoadTable.CELL.getOpaque(cells, row + LoadTable.QUEUES);
-      long kvBits = (long) LoadTable.CELL.getOpaque(cells, row + LoadTable.KV_USAGE);
-      int waiting = LoadTable.waiting(queues) + Endpoint.unscraped(load);
-      loads[i] = load;
-      queue[i] = waiting < 0 ? Integer.MAX_VALUE : waiting;
-      running[i] = LoadTable.running(queues);
-      kvUsage[i] = Double.longBitsToDouble(kvBits);
-      allAnswered &= kvBits >= 0;
+    for (Run run : runs) {
+      run.block.copyLoads(run.row, run.count, loads, run.first);
     }
-    return allAnswered;
+    VarHandle.loadLoadFence();
+    for (Run run : runs) {
+      run.block.copyScraped(run.row, run.count, queue, running, kvUsage, run.first);
+    }
+    int signs = 0;
+    for (int i = 0; i < members.length; i++) {
+      int waiting = queue[i] + Endpoint.unscraped(loads[i]);
+      // A sum that overflows is the greatest number, said without a branch.
+      queue[i] = (waiting | waiting >> 31) & Integer.MAX_VALUE;
+      signs |= running[i];
+    }
+    return signs >= 0;
   }
 
   /** Counts the changes of membership since the store was made; 0 before the first. */
   public long version() {
     return version;
   }
+
+  private static Run[] runs(int[] numbers, LoadTable.Block[] blocks) {
+    List<Run> runs = new ArrayList<>();
+    for (int first = 0, end; first < numbers.length; first = end) {
+      int block = LoadTable.blockIndex(numbers[first]);
+      end = first + 1;
+      while (end < numbers.length
+          && numbers[end] == numbers[end - 1] + 1
+          && LoadTable.blockIndex(numbers[end]) == block) {
+        end++;
+      }
+      runs.add(new Run(blocks[block], LoadTable.row(numbers[first]), first, end - first));
+    }
+    return runs.toArray(new Run[0]);
+  }
+
+  /**
+   * Members whose rows are neighbours in one block of the load table.
+   *
+   * @param row of the first, in its block
+   * @param first index of the first, in the snapshot
+   * @param count how many, at least 1
+   */
+  private record Run(LoadTable.Block block, int row, int first, int count) {}
 }

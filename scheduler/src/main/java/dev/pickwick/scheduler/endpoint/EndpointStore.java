@@ -79,8 +79,7 @@ public final class EndpointStore {
         return;
       }
       members = after;
-      snapshot =
-          new EndpointSnapshot(snapshot.version() + 1, List.copyOf(after.values()), table.blocks());
+      snapshot = new EndpointSnapshot(snapshot.version() + 1, after.values(), table.blocks());
       for (EndpointListener listener : listeners) {
         removed.forEach(listener::removed);
         added.forEach(listener::added);

@@ -71,24 +71,32 @@ public final class ApproximatePrefixProducer
       return;
     }
     int guess = 0;
-    int group = -1;
-    long mayHold = 0;
-    for (int i = 0; i < candidates.size(); i++) {
-      int number = candidates.number(i);
-      if (number >>> GROUP_SHIFT != group) {
-        group = number >>> GROUP_SHIFT;
-        mayHold = index.mayHold(chain, group);
-      }
-      // A shift counts by its lowest six bits, which is the place within the group.
-      if ((mayHold >>> number & 1) == 0) {
-        continue;
-      }
-      int depth = index.depth(candidates.endpoint(i), chain, guess);
-      if (depth > 0) {
-        candidates.setPrefixBlocks(i, depth);
-        guess = depth;
+    int size = candidates.size();
+    for (int from = 0, to; from < size; from = to) {
+      int group = candidates.number(from) >>> GROUP_SHIFT;
+      to = endOfGroup(candidates, from, group);
+      long mayHold = index.mayHold(chain, group);
+      for (int i = from; mayHold != 0 && i < to; i++) {
+        // A shift counts by its lowest six bits, which is the place within the group.
+        if ((mayHold >>> candidates.number(i) & 1) == 0) {
+          continue;
+        }
+        int depth = index.depth(candidates.endpoint(i), chain, guess);
+        if (depth > 0) {
+          candidates.setPrefixBlocks(i, depth);
+          guess = depth;
+        }
       }
     }
+  }
+
+  /** Where the candidates of a group end; their numbers ascend, so a full group takes one look. */
+  private static int endOfGroup(Candidates candidates, int from, int group) {
+    int end = Math.min(from + PrefixIndex.GROUP, candidates.size());
+    while (candidates.number(end - 1) >>> GROUP_SHIFT != group) {
+      end--;
+    }
+    return end;
   }
 
   @Override

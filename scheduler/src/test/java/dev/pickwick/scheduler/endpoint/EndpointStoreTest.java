@@ -156,6 +156,42 @@ class EndpointStoreTest {
   }
 
   @Test
+  void snapshot_numbersWithGaps_readsEachOnesNumbersInAscendingOrder() {
+    List<EndpointSpec> specs = TestPool.specs(600);
+    store.replace(specs);
+    // Every third has left, and some in a row across the border of a block of the table.
+    List<EndpointSpec> stay = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      if (i % 3 != 1 && (i < 250 || i > 260)) {
+        stay.add(specs.get(i));
+      }
+    }
+    store.replace(stay);
+    EndpointSnapshot snapshot = store.snapshot();
+    int size = snapshot.size();
+    for (int i = 0; i < size; i++) {
+      Endpoint endpoint = snapshot.get(i);
+      endpoint.scraped(TestPool.metrics(endpoint.number(), 2 * endpoint.number(), 0.5, 0));
+      assertThat(endpoint.charge(true)).isNotNull();
+    }
+    long[] loads = new long[size];
+    int[] queue = new int[size];
+    int[] running = new int[size];
+
+    assertThat(snapshot.readNumbers(loads, queue, running, new double[size])).isTrue();
+
+    assertThat(size).isEqualTo(stay.size());
+    for (int i = 0; i < size; i++) {
+      int number = snapshot.get(i).number();
+      assertThat(snapshot.number(i)).isEqualTo(number);
+      assertThat(queue[i]).isEqualTo(number + 1);
+      assertThat(running[i]).isEqualTo(2 * number);
+      assertThat(loads[i]).isEqualTo(snapshot.get(i).load());
+      assertThat(i == 0 || snapshot.number(i - 1) < number).isTrue();
+    }
+  }
+
+  @Test
   void number_leftIdle_isGivenToTheNext() {
     store.replace(TestPool.specs(3));
     int free = pool.endpoint(1).number();
