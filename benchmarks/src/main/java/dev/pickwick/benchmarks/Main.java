@@ -2,6 +2,10 @@ package dev.pickwick.benchmarks;
 
 import dev.pickwick.benchmarks.burst.BurstBench;
 import dev.pickwick.benchmarks.compare.CompareBench;
+import dev.pickwick.benchmarks.cost.AllocationBench;
+import dev.pickwick.benchmarks.cost.BodyBench;
+import dev.pickwick.benchmarks.cost.EventBench;
+import dev.pickwick.benchmarks.cost.ThroughputBench;
 import dev.pickwick.benchmarks.demo.Demo;
 import dev.pickwick.benchmarks.floor.FloorMain;
 import dev.pickwick.benchmarks.load.LoadBench;
@@ -20,6 +24,10 @@ public final class Main {
              bench load [options]     whole exchanges against any picker, many at once
              bench compare [options]  two pickers of any make in turn, and their ratio
              bench floor KIND         a picker that does next to nothing, for comparing with
+             bench throughput         exchanges a second at small bodies, beside a floor
+             bench bodies             processor time per large body, beside a floor
+             bench events             processor time per streamed event, beside a floor
+             bench allocation         garbage per request
              bench stalled [options]  what streams that stop reading cost the others
              bench scrape [options]   what reading the pods' metrics pages costs
              bench start [options]    how long the picker takes to get ready
@@ -54,6 +62,10 @@ public final class Main {
       case "load" -> System.exit(LoadBench.COMMAND.run(rest, System.out, System.err));
       case "compare" -> System.exit(CompareBench.COMMAND.run(rest, System.out, System.err));
       case "floor" -> System.exit(FloorMain.run(rest, System.out, System.err));
+      case "throughput" -> System.exit(ThroughputBench.COMMAND.run(rest, System.out, System.err));
+      case "bodies" -> System.exit(BodyBench.COMMAND.run(rest, System.out, System.err));
+      case "events" -> System.exit(EventBench.COMMAND.run(rest, System.out, System.err));
+      case "allocation" -> System.exit(AllocationBench.COMMAND.run(rest, System.out, System.err));
       case "stalled" -> System.exit(StalledStreams.run(rest, System.out, System.err));
       case "scrape" -> System.exit(ScrapeBench.COMMAND.run(rest, System.out, System.err));
       case "burst" -> System.exit(BurstBench.COMMAND.run(rest, System.out, System.err));
