@@ -32,6 +32,10 @@ public final class MemoryBench {
 
   private static final double GATE_MIB = 230;
   private static final double GATE_PER_SECOND = 800;
+
+  /** So much of a wanted rate counts as reached. */
+  private static final double NEARLY = 0.9;
+
   private static final int WANTED_ENTRIES = 1_000_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final double MIB = 1 << 20;
@@ -211,13 +215,27 @@ public final class MemoryBench {
         findings.gates.add(
             Gate.atLeast(
                 "prefix index entries" + at, setup.entries, "", (double) course.entries()));
-        findings.gates.add(Gate.atMost("peak memory" + at, GATE_MIB, "MiB", peak));
+        findings.gates.add(peakGate("peak memory" + at, peak, setup, course));
       }
       case BODIES ->
           findings.gates.add(
               Gate.atLeast("requests a second" + at, GATE_PER_SECOND, "/s", course.perSecond()));
     }
     findings.remarks.add(scenario.text() + ": the limit is imposed by " + confined.how());
+  }
+
+  /** A peak that is low because less was asked for than the goal says has not been measured. */
+  private static Gate peakGate(String name, double peak, Setup setup, Course course) {
+    String reason =
+        course.perSecond() < NEARLY * Scenario.SMALL_RATE
+            ? String.format(
+                Locale.ROOT, "only %,.0f requests a second (expected: 1,000)", course.perSecond())
+            : String.format(Locale.ROOT, "only %,d entries in the prefix index", course.entries());
+    boolean asWanted =
+        course.perSecond() >= NEARLY * Scenario.SMALL_RATE && course.entries() >= setup.entries;
+    return asWanted || peak > GATE_MIB
+        ? Gate.atMost(name, GATE_MIB, "MiB", peak)
+        : Gate.notMeasured(name, Gate.Bound.AT_MOST, GATE_MIB, "MiB", reason);
   }
 
   private static Map<String, String> settings(Setup setup) {

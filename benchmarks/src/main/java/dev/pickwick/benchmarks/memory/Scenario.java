@@ -22,7 +22,10 @@ enum Scenario {
   private static final Duration FILL_STEP = Duration.ofSeconds(2);
   private static final int SMALL_BYTES = 4 << 10;
   private static final int SMALL_CONCURRENCY = 64;
-  private static final double SMALL_RATE = 1_000;
+
+  /** Small requests a second. */
+  static final double SMALL_RATE = 1_000;
+
   private static final int LARGE_BYTES = 220_000;
   private static final int LARGE_CONCURRENCY = 150;
   private static final Duration WARM_UP = Duration.ofSeconds(2);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pickwick.benchmarks.command.CommandRun;
 import dev.pickwick.benchmarks.result.Gate;
 import dev.pickwick.benchmarks.result.Result;
+import dev.pickwick.epp.Main;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
@@ -59,6 +60,21 @@ class MemoryBenchTest {
     assertThat(gate(result, "killed for its memory, index at 256 MiB"))
         .isEqualTo(Gate.Verdict.MISSED);
     assertThat(result.missesNothing()).isFalse();
+  }
+
+  @Test
+  void measure_lessTrafficThanWanted_doesNotCountAsMet() throws Exception {
+    MemoryBench.Setup setup =
+        new MemoryBench.Setup(List.of(Scenario.INDEX), 1, 0, Duration.ofSeconds(1), 0, true);
+
+    Result result =
+        MemoryBench.measure(
+            setup,
+            (_, _) -> new Traffic.Outcome(10, 0),
+            Main.class,
+            new PrintStream(OutputStream.nullOutputStream()));
+
+    assertThat(gate(result, "peak memory, index at 256 MiB")).isEqualTo(Gate.Verdict.NOT_MEASURED);
   }
 
   @Test
