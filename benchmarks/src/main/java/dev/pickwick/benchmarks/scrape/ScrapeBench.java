@@ -127,7 +127,7 @@ public final class ScrapeBench {
             file.toString());
     List<String> options = List.of("-Xmx64m", "-XX:+UseSerialGC");
     Duration most =
-        setup.slice.plusSeconds(2).multipliedBy(2L * pairs).plusSeconds(STARTUP_SECONDS);
+        setup.slice.plusSeconds(12).multipliedBy(2L * pairs).plusSeconds(STARTUP_SECONDS);
     List<String> command = Program.java(options, program.getName(), arguments);
     progress.printf(
         Locale.ROOT,

@@ -28,8 +28,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class ScrapeMain {
 
-  /** Connections are made and the slice before is forgotten in this time. */
+  /** After the first answers the slice before is forgotten in this time. */
   private static final long SETTLE_MILLIS = 500;
+
+  private static final long PATIENCE_SECONDS = 10;
+  private static final long LOOK_MILLIS = 5;
 
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -97,6 +100,10 @@ final class ScrapeMain {
   }
 
   private Slice slice(Slice.Kind kind, Counts counts) throws InterruptedException {
+    long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (counts.scrapes() < pods && System.nanoTime() - patience < 0) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
     TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
     long scrapes = counts.scrapes();
     long failures = counts.failures();

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * {@code bench start}: from the start of the process until its health is SERVING, which it is after
@@ -61,7 +62,7 @@ public final class StartBench {
           Set.of("real-api-server"),
           arguments -> {
             Setup setup = Setup.of(arguments);
-            return progress -> measure(setup, progress);
+            return progress -> measure(setup, UnaryOperator.identity(), progress);
           });
 
   private StartBench() {}
@@ -95,17 +96,22 @@ public final class StartBench {
     }
   }
 
-  /** Measures. */
-  static Result measure(Setup setup, PrintStream progress)
+  /**
+   * Measures.
+   *
+   * @param change made to the picker's setup before it is started
+   */
+  static Result measure(Setup setup, UnaryOperator<PickerSetup> change, PrintStream progress)
       throws IOException, InterruptedException {
     try (PodFarm pods = PodFarm.start(setup.pods, VllmPage.of(VllmPage.USUAL_BYTES));
         ApiServer api = apiServer(setup, pods.port())) {
       PickerSetup picker =
-          PickerSetup.of(
-                  JavaSettings.forLimit(LIMIT_MIB),
-                  "--pool-name=" + ApiObjects.POOL,
-                  "--pool-namespace=" + ApiObjects.NAMESPACE)
-              .withVariable("KUBECONFIG", api.kubeconfig().toString());
+          change.apply(
+              PickerSetup.of(
+                      JavaSettings.forLimit(LIMIT_MIB),
+                      "--pool-name=" + ApiObjects.POOL,
+                      "--pool-namespace=" + ApiObjects.NAMESPACE)
+                  .withVariable("KUBECONFIG", api.kubeconfig().toString()));
       var _ = start(picker); // reads the class path into the page cache, and warms our own gRPC
       List<Ready> free = starts(setup.runs, picker, "start", progress);
       return result(setup, api, free, limited(setup, picker, progress));

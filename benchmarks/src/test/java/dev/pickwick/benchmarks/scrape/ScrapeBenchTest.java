@@ -27,7 +27,7 @@ class ScrapeBenchTest {
             "--rate=50",
             "--pairs=2",
             "--warmup=0",
-            "--duration=0.3",
+            "--duration=1",
             "--json");
 
     assertThat(run.status()).as(run.err()).isZero();
@@ -48,7 +48,7 @@ class ScrapeBenchTest {
             "--pods=1",
             "--pairs=1",
             "--warmup=0",
-            "--duration=0.3",
+            "--duration=1",
             "--page=src/test/resources/small.prom",
             "--json");
 
