@@ -33,7 +33,7 @@ public final class LoadClient implements AutoCloseable {
 
   private static final int WINDOW = 1 << 20;
   private static final int MOST_MESSAGE_BYTES = 8 << 20;
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(60);
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final double NANOS = 1e9;
@@ -94,7 +94,7 @@ public final class LoadClient implements AutoCloseable {
   }
 
   /**
-   * Runs exchanges for so long, and waits until all of them have ended; those that have not 10 s
+   * Runs exchanges for so long, and waits until all of them have ended; those that have not 60 s
    * later are given up and count as failed.
    */
   public LoadFigures run(Duration slice) throws InterruptedException {
