@@ -60,7 +60,7 @@ public final class MemoryBench {
           Set.of("sampled"),
           arguments -> {
             Setup setup = Setup.of(arguments);
-            return progress -> measure(setup, new SlotTraffic(), Main.class, progress);
+            return progress -> measure(setup, new LoadTraffic(), Main.class, progress);
           });
 
   private MemoryBench() {}

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class PodFarm implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int ADDRESSES_PER_NET = 250;
 
   private final Program program;

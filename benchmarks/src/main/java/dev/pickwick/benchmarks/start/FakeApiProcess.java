@@ -11,7 +11,7 @@ import java.util.Map;
 /** The fake API server in a process of its own. */
 final class FakeApiProcess implements ApiServer {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Program program;
   private final Path kubeconfig;
