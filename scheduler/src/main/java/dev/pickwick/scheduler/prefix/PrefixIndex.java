@@ -43,8 +43,8 @@ public final class PrefixIndex {
 
   private final int maxBlocks;
   private final RandomGenerator random;
-  private final BlockTable table = new BlockTable();
-  private final HeadTable heads = new HeadTable();
+  private final BlockTable table;
+  private final HeadTable heads;
   private final ArrayDeque<HeldBlocks> departed = new ArrayDeque<>();
   private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingCount = new AtomicInteger();
@@ -60,7 +60,7 @@ public final class PrefixIndex {
    * An empty index.
    *
    * @param maxBlocks pairs of endpoint and block it holds at most, > 0
-   * @param random makes the keys of endpoints differ
+   * @param random makes the keys of endpoints differ, and their places secret
    */
   public PrefixIndex(int maxBlocks, RandomGenerator random) {
     if (maxBlocks <= 0) {
@@ -68,6 +68,8 @@ public final class PrefixIndex {
     }
     this.maxBlocks = maxBlocks;
     this.random = random;
+    this.table = new BlockTable(random.nextLong());
+    this.heads = new HeadTable(random.nextLong());
   }
 
   /**
