@@ -5,8 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * A set of 64-bit keys with one mark each: any number of readers without locks, one writer at a
- * time.
+ * A set of 64-bit keys with a mark each: any number of readers without locks, one writer at a time.
  *
  * <p>Open addressing with linear probing in 64 segments that grow each on its own, so that no
  * insertion ever moves more than a 64th of the table. Nine bytes per slot, at most seven of ten
@@ -21,6 +20,10 @@ final class BlockTable {
   private static final int SEGMENT_BITS = 6;
   private static final int FIRST_SLOTS = 64;
   private static final long EMPTY = 0;
+
+  private static final byte UNMARKED = 0;
+  private static final byte MARKED = 1;
+  private static final byte PINNED = 2;
 
   private final AtomicReferenceArray<Segment> segments =
       new AtomicReferenceArray<>(1 << SEGMENT_BITS);
@@ -60,6 +63,36 @@ final class BlockTable {
     }
   }
 
+  /** Marks a key if it is there; returns whether it is. */
+  boolean mark(long key) {
+    return setMark(key, MARKED);
+  }
+
+  /** Marks a key if it is there, so that it {@link #isPinned} until it is marked again. */
+  void pin(long key) {
+    setMark(key, PINNED);
+  }
+
+  /** Whether a key is marked or pinned; for the writer. */
+  boolean isMarked(long key) {
+    return markOf(key) != UNMARKED;
+  }
+
+  /** Whether a key is pinned; for the writer. */
+  boolean isPinned(long key) {
+    return markOf(key) == PINNED;
+  }
+
+  /** Takes the mark off a key, unless it is pinned. */
+  void unmark(long key) {
+    long hash = KeyedHash.of(key, secret);
+    Segment segment = segment(hash);
+    int slot = segment.find(key, hash);
+    if (segment.marks[slot] == MARKED) {
+      segment.marks[slot] = UNMARKED;
+    }
+  }
+
   /**
    * Adds a key without a mark, or marks it when it is there already.
    *
@@ -71,7 +104,7 @@ final class BlockTable {
     Segment segment = segment(hash);
     int slot = segment.find(key, hash);
     if (segment.keys[slot] == key) {
-      segment.marks[slot] = 1;
+      segment.marks[slot] = MARKED;
       return false;
     }
     if ((segment.used + 1) * 10L > segment.keys.length * 7L) {
@@ -79,21 +112,11 @@ final class BlockTable {
       segments.setRelease(index(hash), segment);
       slot = segment.find(key, hash);
     }
-    segment.marks[slot] = 0;
+    segment.marks[slot] = UNMARKED;
     KEYS.setRelease(segment.keys, slot, key);
     segment.used++;
     size++;
     return true;
-  }
-
-  /** Takes the mark off a key; returns whether there was one. */
-  boolean unmark(long key) {
-    long hash = KeyedHash.of(key, secret);
-    Segment segment = segment(hash);
-    int slot = segment.find(key, hash);
-    boolean marked = segment.keys[slot] == key && segment.marks[slot] != 0;
-    segment.marks[slot] = 0;
-    return marked;
   }
 
   /** Removes a key if it is there. */
@@ -119,6 +142,24 @@ final class BlockTable {
     KEYS.setRelease(keys, hole, EMPTY);
     segment.used--;
     size--;
+  }
+
+  private boolean setMark(long key, byte mark) {
+    long hash = KeyedHash.of(key, secret);
+    Segment segment = segment(hash);
+    int slot = segment.find(key, hash);
+    if (segment.keys[slot] != key) {
+      return false;
+    }
+    segment.marks[slot] = mark;
+    return true;
+  }
+
+  private byte markOf(long key) {
+    long hash = KeyedHash.of(key, secret);
+    Segment segment = segment(hash);
+    int slot = segment.find(key, hash);
+    return segment.keys[slot] == key ? segment.marks[slot] : UNMARKED;
   }
 
   private Segment segment(long hash) {

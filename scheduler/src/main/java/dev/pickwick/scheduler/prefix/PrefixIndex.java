@@ -25,10 +25,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Most endpoints hold nothing of most prompts; who may is told for 64 endpoints at one look.
  *
- * <p>A chain is entered from its end, so that among blocks of one age the beginning of a prompt is
- * forgotten last, as model servers do it. An old block that was used again gets a second chance
- * before it is forgotten. When an endpoint leaves, its blocks are out of reach at once and are
- * cleared away bit by bit with later entries.
+ * <p>A chain is entered from its end, so that of the blocks that came with one prompt the beginning
+ * is forgotten last, as model servers do it. What is forgotten is the oldest block that was not
+ * used again; {@link HeldBlocks} says how that is found. A prompt never displaces blocks of its
+ * own, so right after it was entered all of it is held, or of a longer one as much as the capacity
+ * allows. The blocks a prompt shares with an earlier one have an age of their own, though, and may
+ * be forgotten before those that follow them; then the answer is where one of the parts still held
+ * ends, or 0 if the first block is gone. When an endpoint leaves, its blocks are out of reach at
+ * once and are cleared away bit by bit with later entries.
  *
  * <p>Entries are made by one thread at a time: who finds another at work leaves its entry with it.
  */
@@ -186,15 +190,25 @@ public final class PrefixIndex {
 
   private void enter(Endpoint endpoint, PromptChain chain, int capacity) {
     HeldBlocks held = heldOrNew(endpoint);
-    // Never more than the endpoint can hold: of a longer prompt the beginning is what it keeps.
-    for (int i = Math.min(chain.length(), capacity) - 1; i >= 0; i--) {
-      held.touch(held.key(chain.hash(i)), table, capacity);
-      while (table.size() > maxBlocks) {
-        evictSomewhere();
+    // Never more than there can ever be room for: of a longer prompt the beginning is what is kept.
+    int length = Math.min(chain.length(), Math.min(capacity, maxBlocks));
+    int missing = held.markUsed(chain, length, table);
+    if (missing > 0) {
+      if (held.size() + missing > capacity || table.size() + missing > maxBlocks) {
+        held.pin(chain, length, missing, table);
+        makeRoom(held, capacity - missing, maxBlocks - missing);
       }
+      held.add(chain, length, table);
     }
-    if (table.contains(held.key(chain.hash(0)))) {
-      held.noteHead(chain.hash(0));
+    held.noteHead(chain.hash(0));
+  }
+
+  private void makeRoom(HeldBlocks held, int mostHeld, int mostInAll) {
+    while (held.size() > mostHeld) {
+      held.evict(table);
+    }
+    while (table.size() > mostInAll) {
+      evictSomewhere();
     }
   }
 
@@ -207,7 +221,7 @@ public final class PrefixIndex {
     for (int i = 0; i < all.length; i++) {
       victim = (victim + 1) % all.length;
       HeldBlocks held = all[victim];
-      if (held != null && held.size() > 0) {
+      if (held != null && held.canEvict()) {
         held.evict(table);
         return;
       }

@@ -22,7 +22,7 @@ class BlockTableTest {
     assertThat(table.addOrMark(7)).isTrue();
     assertThat(table.contains(7)).isTrue();
     assertThat(table.contains(8)).isFalse();
-    assertThat(table.unmark(7)).isFalse();
+    assertThat(table.isMarked(7)).isFalse();
     assertThat(table.size()).isEqualTo(1);
   }
 
@@ -31,15 +31,41 @@ class BlockTableTest {
     table.addOrMark(7);
 
     assertThat(table.addOrMark(7)).isFalse();
-    assertThat(table.unmark(7)).isTrue();
-    assertThat(table.unmark(7)).isFalse();
+    assertThat(table.isMarked(7)).isTrue();
+    table.unmark(7);
+    assertThat(table.isMarked(7)).isFalse();
     assertThat(table.size()).isEqualTo(1);
+  }
+
+  @Test
+  void mark_onlyKeysThatAreThere() {
+    table.addOrMark(7);
+
+    assertThat(table.mark(7)).isTrue();
+    assertThat(table.mark(8)).isFalse();
+    assertThat(table.isMarked(7)).isTrue();
+    assertThat(table.isMarked(8)).isFalse();
+  }
+
+  @Test
+  void pin_untilMarkedAgain_keepsItsMark() {
+    table.addOrMark(7);
+    table.pin(7);
+    table.pin(8);
+
+    table.unmark(7);
+    assertThat(table.isPinned(7)).isTrue();
+    assertThat(table.isPinned(8)).isFalse();
+    table.addOrMark(7);
+    assertThat(table.isPinned(7)).isFalse();
+    assertThat(table.isMarked(7)).isTrue();
   }
 
   @Test
   void remove_inTheMiddleOfARun_keepsTheRest() {
     // Equal places: one run in one segment, going round the end of its array.
-    long[] keys = LongStream.iterate(1, key -> key + 1).filter(BlockTableTest::isAt62).limit(20).toArray();
+    long[] keys =
+        LongStream.iterate(1, key -> key + 1).filter(BlockTableTest::isAt62).limit(20).toArray();
     for (long key : keys) {
       table.addOrMark(key);
     }
@@ -76,7 +102,8 @@ class BlockTableTest {
           table.remove(key);
         }
         default -> {
-          assertThat(table.unmark(key)).isEqualTo(Boolean.TRUE.equals(oracle.get(key)));
+          assertThat(table.isMarked(key)).isEqualTo(Boolean.TRUE.equals(oracle.get(key)));
+          table.unmark(key);
           oracle.computeIfPresent(key, (_, _) -> false);
         }
       }

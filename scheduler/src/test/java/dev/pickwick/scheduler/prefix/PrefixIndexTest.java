@@ -111,6 +111,77 @@ class PrefixIndexTest {
   }
 
   @Test
+  void record_whereAllElseWasUsedAgain_isHeldWholly() {
+    index.record(pods.get(0), run(0, 150), 200);
+    index.record(pods.get(0), run(0, 150), 200);
+    index.record(pods.get(0), run(5000, 100), 200);
+
+    assertThat(index.depth(pods.get(0), run(5000, 100), 0)).isEqualTo(100);
+    assertHeldFromTheStart(pods.get(0), run(0, 150), 100);
+  }
+
+  @Test
+  void record_sharedBeginningIsTheOldest_isHeldWholly() {
+    index.record(pods.get(0), run(0, 100), 200);
+    index.record(pods.get(0), run(5000, 100), 200);
+    index.record(pods.get(0), run(5000, 100), 200);
+    PromptChain longer = join(run(0, 100), run(9000, 50));
+    index.record(pods.get(0), longer, 200);
+
+    assertThat(index.depth(pods.get(0), longer, 0)).isEqualTo(150);
+    assertHeldFromTheStart(pods.get(0), longer, 150);
+    assertHeldFromTheStart(pods.get(0), run(5000, 100), 50);
+  }
+
+  @Test
+  void record_moreUsedBlocksThanAreLookedAt_forgetsTheEndOfTheOldestPrompt() {
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 30; i++) {
+        index.record(pods.get(0), run(i * 1000L, 100), 3000);
+      }
+    }
+    index.record(pods.get(0), run(90_000, 60), 3000);
+
+    assertThat(index.depth(pods.get(0), run(90_000, 60), 0)).isEqualTo(60);
+    assertHeldFromTheStart(pods.get(0), run(0, 100), 40);
+    for (int i = 1; i < 30; i++) {
+      assertHeldFromTheStart(pods.get(0), run(i * 1000L, 100), 100);
+    }
+  }
+
+  @Test
+  void record_overTheWholeBoundWithAllUsedAgain_isHeldWholly() {
+    PrefixIndex small = new PrefixIndex(300, new SplittableRandom(7));
+    for (int round = 0; round < 2; round++) {
+      small.record(pods.get(0), run(0, 100), PLENTY);
+      small.record(pods.get(1), run(0, 200), PLENTY);
+    }
+    small.record(pods.get(0), run(0, 250), PLENTY);
+    assertThat(small.depth(pods.get(0), run(0, 250), 0)).isEqualTo(250);
+    small.record(pods.get(0), run(5000, 400), PLENTY);
+    assertThat(small.depth(pods.get(0), run(5000, 400), 0)).isEqualTo(300);
+    assertThat(small.size()).isEqualTo(300);
+  }
+
+  /** Of blocks that came with one prompt, what is left is always a beginning. */
+  @Test
+  void record_beginningsUsedAgainAtRandom_leavesNoHoles() {
+    SplittableRandom random = new SplittableRandom(12);
+    for (int i = 0; i < 2000; i++) {
+      index.record(pods.get(0), run(i * 1000L, 1 + random.nextInt(60)), 700);
+      for (int again = 0; again < 3; again++) {
+        PromptChain earlier = run(Math.max(0, i - random.nextInt(40)) * 1000L, 60);
+        int held = index.depth(pods.get(0), earlier, 0);
+        assertHeldFromTheStart(pods.get(0), earlier, held);
+        if (held > 0) {
+          index.record(pods.get(0), prefix(earlier, 1 + random.nextInt(held)), 700);
+        }
+      }
+    }
+    assertThat(index.size()).isEqualTo(700);
+  }
+
+  @Test
   void record_promptLongerThanTheCapacity_keepsItsBeginning() {
     index.record(pods.get(0), run(0, 256), 100);
 
@@ -231,6 +302,22 @@ class PrefixIndexTest {
         assertThat(index.depth(pods.get(t), run((t * 1000L + i) * 64, 8), 0)).isEqualTo(8);
       }
     }
+  }
+
+  /** Each block asked for by itself: as many as said are held, and none behind them. */
+  private void assertHeldFromTheStart(Endpoint pod, PromptChain chain, int held) {
+    for (int i = 0; i < chain.length(); i++) {
+      assertThat(index.depth(pod, chain(chain.hash(i)), 0))
+          .as("block %s", i)
+          .isEqualTo(i < held ? 1 : 0);
+    }
+  }
+
+  private static PromptChain join(PromptChain first, PromptChain second) {
+    long[] hashes = new long[first.length() + second.length()];
+    Arrays.setAll(
+        hashes, i -> i < first.length() ? first.hash(i) : second.hash(i - first.length()));
+    return chain(hashes);
   }
 
   private int walk(Endpoint pod, PromptChain chain) {
