@@ -47,6 +47,15 @@ final class BlockTable {
     return size;
   }
 
+  /** Bytes of heap that the keys and their marks take; for the writer. */
+  long bytes() {
+    long slots = 0;
+    for (int i = 0; i < segments.length(); i++) {
+      slots += segments.getPlain(i).keys.length;
+    }
+    return slots * (Long.BYTES + Byte.BYTES);
+  }
+
   /** Whether a key is there; for any thread. */
   boolean contains(long key) {
     long hash = KeyedHash.of(key, secret);

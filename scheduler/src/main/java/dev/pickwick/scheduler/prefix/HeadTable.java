@@ -106,6 +106,15 @@ final class HeadTable {
     return size;
   }
 
+  /** Bytes of heap that the slots take; for the writer. */
+  long bytes() {
+    long slots = 0;
+    for (int i = 0; i < segments.length(); i++) {
+      slots += segments.getPlain(i).keys.length;
+    }
+    return slots * (Long.BYTES + Long.BYTES);
+  }
+
   private static long key(long blockHash, int group) {
     long key = blockHash ^ SPREAD * (group + 1);
     return key == EMPTY ? 1 : key;

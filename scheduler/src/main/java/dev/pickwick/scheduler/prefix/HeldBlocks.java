@@ -2,7 +2,6 @@ package dev.pickwick.scheduler.prefix;
 
 import dev.pickwick.scheduler.endpoint.Endpoint;
 import dev.pickwick.scheduler.prompt.PromptChain;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +14,18 @@ import org.jspecify.annotations.Nullable;
  * of these are marked, the very oldest goes and the rest stay as they are. So forgetting a block
  * costs a few steps: as many as marks are used up, and no mark is looked at twice for nothing. For
  * example of {@code a* b* c d}, where a star is a mark, {@code c} goes and {@code d a b} stay.
+ *
+ * <p>The ring doubles when it is full and halves when less than a quarter is in use, so a block
+ * takes at most 32 bytes of it, wherever the traffic moves.
  */
 final class HeldBlocks {
-  private static final int FIRST_CAPACITY = 64;
+  private static final int LEAST_CAPACITY = 16;
   private static final int MOST_MARKED = 1024;
 
   final Endpoint endpoint;
   private final long salt;
   private final HeadTable heads;
-  private long[] ring = new long[FIRST_CAPACITY];
+  private long[] ring = new long[LEAST_CAPACITY];
   private int oldest;
   private int size;
 
@@ -120,6 +122,12 @@ final class HeldBlocks {
     }
     table.remove(key);
     heads.remove(key ^ salt, endpoint.number());
+    shrink();
+  }
+
+  /** Bytes of heap that the ring takes. */
+  long bytes() {
+    return (long) ring.length * Long.BYTES;
   }
 
   /**
@@ -135,6 +143,7 @@ final class HeldBlocks {
       if (successor == null || !table.contains(successor.key(blockHash))) {
         heads.remove(blockHash, endpoint.number());
       }
+      shrink();
     }
   }
 
@@ -148,13 +157,25 @@ final class HeldBlocks {
 
   private void append(long key) {
     if (size == ring.length) {
-      long[] larger = Arrays.copyOfRange(ring, oldest, oldest + ring.length * 2);
-      System.arraycopy(ring, 0, larger, ring.length - oldest, oldest);
-      ring = larger;
-      oldest = 0;
+      resize(ring.length * 2);
     }
     ring[place(size)] = key;
     size++;
+  }
+
+  private void shrink() {
+    if (size < ring.length / 4 && ring.length > LEAST_CAPACITY) {
+      resize(ring.length / 2);
+    }
+  }
+
+  private void resize(int length) {
+    long[] resized = new long[length];
+    int untilEnd = Math.min(size, ring.length - oldest);
+    System.arraycopy(ring, oldest, resized, 0, untilEnd);
+    System.arraycopy(ring, 0, resized, untilEnd, size - untilEnd);
+    ring = resized;
+    oldest = 0;
   }
 
   /** Where in the ring the block is that so many are older than. */

@@ -83,6 +83,18 @@ public final class PrefixIndex {
     return size;
   }
 
+  /** Bytes of heap that all that is remembered takes, slack included; while nobody writes. */
+  long bytes() {
+    long bytes = table.bytes() + heads.bytes();
+    for (HeldBlocks held : byNumber) {
+      bytes += held == null ? 0 : held.bytes();
+    }
+    for (HeldBlocks held : departed) {
+      bytes += held.bytes();
+    }
+    return bytes;
+  }
+
   /**
    * Who may hold the first block of a prompt: a bit for each endpoint whose {@link
    * Endpoint#number()} divided by {@link #GROUP} is the group, at the place of the remainder. An

@@ -200,6 +200,42 @@ class PrefixIndexTest {
   }
 
   @Test
+  void record_trafficMovesFromEndpointToEndpoint_memoryStaysWithinWhatIsReckoned() {
+    int most = 200_000;
+    PrefixIndex moving = new PrefixIndex(most, new SplittableRandom(4));
+    SplittableRandom random = new SplittableRandom(13);
+    for (Endpoint pod : endpoints(200)) {
+      for (int i = 0; i < 100; i++) {
+        moving.record(pod, chain(random.longs(256).toArray()), 31_250);
+      }
+    }
+
+    assertThat(moving.size()).isEqualTo(most);
+    assertThat(moving.bytes())
+        .isLessThanOrEqualTo((long) most * ApproximatePrefixProducer.BYTES_PER_ENTRY);
+  }
+
+  /** The worst there can be: each prompt one block, tables just grown, rings not yet shrunk. */
+  @Test
+  void record_promptsOfOneBlockOnRingsOnceFull_memoryStaysWithinWhatIsReckoned() {
+    int slotsPerSegment = 1 << 12;
+    int most = 64 * slotsPerSegment * 7 / 10 * 21 / 20;
+    PrefixIndex worst = new PrefixIndex(most, new SplittableRandom(4));
+    SplittableRandom random = new SplittableRandom(14);
+    List<Endpoint> many = endpoints(50);
+    // One after the other is filled, which takes the room from those before.
+    for (Endpoint pod : many) {
+      for (int i = 0; i < most / 8; i++) {
+        worst.record(pod, chain(random.nextLong()), PLENTY);
+      }
+    }
+
+    assertThat(worst.size()).isEqualTo(most);
+    double bytesPerEntry = (double) worst.bytes() / most;
+    assertThat(bytesPerEntry).isBetween(80.0, (double) ApproximatePrefixProducer.BYTES_PER_ENTRY);
+  }
+
+  @Test
   void forget_endpoint_isOutOfReachAtOnceAndClearedInTime() {
     index.record(pods.get(0), run(0, 10_000), PLENTY);
     index.record(pods.get(1), chain(1, 2), PLENTY);
