@@ -31,10 +31,15 @@ import org.jspecify.annotations.Nullable;
  * own, so right after it was entered all of it is held, or of a longer one as much as the capacity
  * allows. The blocks a prompt shares with an earlier one have an age of their own, though, and may
  * be forgotten before those that follow them; then the answer is where one of the parts still held
- * ends, or 0 if the first block is gone. When an endpoint leaves, its blocks are out of reach at
- * once and are cleared away bit by bit with later entries.
+ * ends, or 0 if the first block is gone. The blocks of an endpoint that is forgotten are out of
+ * reach all together, and are cleared away bit by bit with later entries.
  *
- * <p>Entries are made by one thread at a time: who finds another at work leaves its entry with it.
+ * <p>Entries are made by one thread at a time: who finds another at work leaves its entry in a
+ * queue, and each call enters a few of those that wait, in their order, whosever they are. So no
+ * call is held up by more than {@value #MOST_AT_ONCE} entries of others, and all are made as long
+ * as there are further calls. When calls end while entries wait, these stay until the next one: a
+ * prompt is then not yet remembered, or an endpoint not yet forgotten, and nobody is there to
+ * notice.
  */
 public final class PrefixIndex {
   /** Endpoints that {@link #mayHold} tells of at once. */
@@ -43,6 +48,10 @@ public final class PrefixIndex {
   /** Entries that may wait for the thread at work; more are dropped, and merely not remembered. */
   private static final int MAX_WAITING = 4096;
 
+  /** Entries of others that one call makes at most. */
+  private static final int MOST_AT_ONCE = 16;
+
+  /** Blocks of departed endpoints that are cleared away together. */
   private static final int CLEAR_AT_ONCE = 512;
 
   private final int maxBlocks;
@@ -140,7 +149,8 @@ public final class PrefixIndex {
   }
 
   /**
-   * Remembers that an endpoint was sent a prompt.
+   * Remembers that an endpoint was sent a prompt, at once or with one of the next calls; when very
+   * many entries wait, not at all.
    *
    * @param capacity blocks this endpoint can hold, > 0
    */
@@ -148,7 +158,8 @@ public final class PrefixIndex {
     if (chain.length() == 0) {
       return;
     }
-    if (writing.compareAndSet(false, true)) {
+    // Who waits comes first: an endpoint to be forgotten may be the one that is entered here.
+    if (waiting.isEmpty() && writing.compareAndSet(false, true)) {
       try {
         enter(endpoint, chain, capacity);
       } finally {
@@ -159,10 +170,11 @@ public final class PrefixIndex {
       writeWaiting();
     } else {
       waitingCount.decrementAndGet();
+      writeWaiting();
     }
   }
 
-  /** Forgets all an endpoint holds. */
+  /** Forgets all an endpoint holds, at once or with one of the next calls, but never not at all. */
   public void forget(Endpoint endpoint) {
     waitingCount.incrementAndGet();
     waiting.add(new Entry(endpoint, PromptChain.EMPTY, 0));
@@ -175,20 +187,28 @@ public final class PrefixIndex {
     }
   }
 
-  /** Enters what others left, and looks again after giving up the right to write. */
+  /**
+   * Makes entries that wait, and gives up the right to write. Somebody may have added one just
+   * before that, in vain trying to get the right: so it looks again, unless it has done its share,
+   * for then the next call does.
+   */
   private void finishWriting() {
+    int share = MOST_AT_ONCE;
     do {
       try {
-        writeAllWaiting();
+        share -= writeWaiting(share);
       } finally {
         writing.set(false);
       }
-    } while (!waiting.isEmpty() && writing.compareAndSet(false, true));
+    } while (share > 0 && !waiting.isEmpty() && writing.compareAndSet(false, true));
   }
 
-  private void writeAllWaiting() {
+  /** Makes entries that wait; returns how many. */
+  private int writeWaiting(int most) {
+    int written = 0;
     Entry entry;
-    while ((entry = waiting.poll()) != null) {
+    while (written < most && (entry = waiting.poll()) != null) {
+      written++;
       waitingCount.decrementAndGet();
       if (entry.chain.length() == 0) {
         remove(entry.endpoint);
@@ -198,6 +218,7 @@ public final class PrefixIndex {
     }
     clearDeparted(CLEAR_AT_ONCE);
     size = table.size();
+    return written;
   }
 
   private void enter(Endpoint endpoint, PromptChain chain, int capacity) {
