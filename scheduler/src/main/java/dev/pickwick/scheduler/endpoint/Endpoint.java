@@ -76,6 +76,11 @@ public final class Endpoint {
     return number;
   }
 
+  /** Whether it has left for good: nothing can be charged here, and its number may be another's. */
+  public boolean isRetired() {
+    return retired;
+  }
+
   /** What is known about it now; labels and metrics port may change. */
   public EndpointSpec spec() {
     return spec;

@@ -1,7 +1,5 @@
 package dev.pickwick.scheduler.prefix;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.pickwick.scheduler.endpoint.Endpoint;
 import dev.pickwick.scheduler.prompt.PromptChain;
 import java.util.ArrayDeque;
@@ -63,7 +61,10 @@ public final class PrefixIndex {
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final AtomicBoolean writing = new AtomicBoolean();
 
-  /** By endpoint number; the array is replaced when it grows, its elements are written opaquely. */
+  /**
+   * By endpoint number; replaced when it grows, and written again after each change of an element,
+   * so that readers come to see it. Of what they find there they use only what is final.
+   */
   private volatile @Nullable HeldBlocks[] byNumber = new HeldBlocks[16];
 
   private volatile int size;
@@ -223,6 +224,9 @@ public final class PrefixIndex {
 
   private void enter(Endpoint endpoint, PromptChain chain, int capacity) {
     HeldBlocks held = heldOrNew(endpoint);
+    if (held == null) {
+      return;
+    }
     // Never more than there can ever be room for: of a longer prompt the beginning is what is kept.
     int length = Math.min(chain.length(), Math.min(capacity, maxBlocks));
     int missing = held.markUsed(chain, length, table);
@@ -265,8 +269,10 @@ public final class PrefixIndex {
   private void remove(Endpoint endpoint) {
     HeldBlocks held = held(endpoint);
     if (held != null) {
+      @Nullable HeldBlocks[] all = byNumber;
       departed.add(held);
-      byNumber[endpoint.number()] = null;
+      all[endpoint.number()] = null;
+      byNumber = all;
     }
   }
 
@@ -291,10 +297,14 @@ public final class PrefixIndex {
     return held != null && held.endpoint == endpoint ? held : null;
   }
 
-  private HeldBlocks heldOrNew(Endpoint endpoint) {
+  /** Null for an endpoint whose number may be another's by now: an entry that was made too late. */
+  private @Nullable HeldBlocks heldOrNew(Endpoint endpoint) {
     HeldBlocks held = held(endpoint);
     if (held != null) {
       return held;
+    }
+    if (endpoint.isRetired()) {
+      return null;
     }
     @Nullable HeldBlocks[] all = byNumber;
     if (endpoint.number() >= all.length) {
@@ -307,7 +317,7 @@ public final class PrefixIndex {
     HeldBlocks fresh = new HeldBlocks(endpoint, random.nextLong(), heads);
     all[endpoint.number()] = fresh;
     byNumber = all;
-    return requireNonNull(fresh);
+    return fresh;
   }
 
   /** Something another thread shall enter; an empty chain means that the endpoint is forgotten. */

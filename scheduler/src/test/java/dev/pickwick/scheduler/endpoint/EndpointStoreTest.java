@@ -111,6 +111,7 @@ class EndpointStoreTest {
     assertThat(gone.charge(true)).isNull();
     assertThat(gone.charge(false)).isNull();
     assertThat(gone.tryCharge(gone.load())).isNull();
+    assertThat(gone.isRetired()).isTrue();
     assertThat(gone.inFlight()).isZero();
     assertThat(store.inFlight()).isZero();
   }

@@ -267,6 +267,24 @@ class PrefixIndexTest {
   }
 
   @Test
+  void record_forAnEndpointWhoseNumberIsAnothers_leavesTheOthersBlocks() {
+    EndpointStore store = new EndpointStore(() -> 0L);
+    store.replace(List.of(spec("a", 1)));
+    Endpoint gone = store.snapshot().get(0);
+    store.replace(List.of());
+    store.replace(List.of(spec("b", 2)));
+    Endpoint owner = store.snapshot().get(0);
+    assertThat(owner.number()).isEqualTo(gone.number());
+    index.record(owner, chain(1, 2, 3), PLENTY);
+
+    index.record(gone, chain(1, 2, 3, 4), PLENTY);
+
+    assertThat(index.depth(owner, chain(1, 2, 3), 0)).isEqualTo(3);
+    assertThat(index.depth(gone, chain(1, 2, 3), 0)).isZero();
+    assertThat(index.size()).isEqualTo(3);
+  }
+
+  @Test
   void mayHold_whatHappens_neverDeniesWhatIsHeld() {
     SplittableRandom random = new SplittableRandom(8);
     EndpointStore store = new EndpointStore(() -> 0L);
