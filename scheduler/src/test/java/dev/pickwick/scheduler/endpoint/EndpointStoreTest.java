@@ -137,6 +137,52 @@ class EndpointStoreTest {
     assertThat(gone.inFlight()).isZero();
   }
 
+  /** Holding the endpoint's lock stands for a scrape that is just being published. */
+  @Test
+  void replace_whileAScrapeIsPublished_waitsBeforeTheRowIsGivenAway() throws InterruptedException {
+    store.replace(TestPool.specs(1));
+    Endpoint leaving = pool.endpoint(0);
+    store.replace(List.of());
+    Thread change = Thread.ofPlatform().unstarted(() -> store.replace(List.of(TestPool.spec(1))));
+    synchronized (leaving) {
+      change.start();
+      while (change.isAlive() && change.getState() != Thread.State.BLOCKED) {
+        Thread.onSpinWait();
+      }
+      assertThat(store.snapshot().size()).isZero();
+      leaving.scraped(TestPool.metrics(9, 9, 0.9, 0));
+    }
+    change.join();
+
+    leaving.scraped(TestPool.metrics(9, 9, 0.9, 0));
+    assertThat(pool.endpoint(1).number()).isEqualTo(leaving.number());
+    assertThat(pool.candidates().queue(0)).isZero();
+  }
+
+  @Test
+  void scraped_begunBeforeItCameBack_isIgnored() {
+    store.replace(TestPool.specs(1));
+    Endpoint endpoint = pool.endpoint(0);
+    Ticket ticket = pool.charge(0);
+    ticket.bodySent(pool.now());
+    ticket.responseHeadersSeen(pool.now());
+    pool.advanceMillis(10);
+    long before = pool.now();
+    pool.advanceMillis(1);
+    store.replace(List.of());
+    store.replace(TestPool.specs(1));
+
+    endpoint.scraped(TestPool.metrics(7, 7, 0.7, before));
+    assertThat(endpoint.metrics().isNever()).isTrue();
+    assertThat(endpoint.unscraped()).isEqualTo(1);
+    assertThat(pool.candidates().queue(0)).isEqualTo(1);
+
+    endpoint.scraped(TestPool.metrics(3, 3, 0.3, pool.now()));
+    assertThat(endpoint.metrics().waiting()).isEqualTo(3);
+    assertThat(endpoint.unscraped()).isZero();
+    assertThat(pool.candidates().queue(0)).isEqualTo(3);
+  }
+
   @Test
   void snapshot_manyEndpoints_readsEachOnesNumbers() {
     store.replace(TestPool.specs(1000));
