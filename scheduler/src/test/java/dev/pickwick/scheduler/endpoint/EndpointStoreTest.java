@@ -272,6 +272,23 @@ class EndpointStoreTest {
   }
 
   @Test
+  void replace_listenersThrow_allAreToldOfAllAllTheSame() {
+    List<String> heard = new ArrayList<>();
+    store.replace(TestPool.specs(2));
+    store.onChange(new Faulty("first"));
+    store.onChange(new Diary(heard));
+    store.onChange(new Faulty("last"));
+    heard.clear();
+
+    assertThatThrownBy(() -> store.replace(List.of(TestPool.spec(2), TestPool.spec(3))))
+        .hasMessage("first: -pod-0")
+        .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(3));
+
+    assertThat(heard).containsExactly("-pod-0", "-pod-1", "+pod-2", "+pod-3");
+    assertThat(store.snapshot().size()).isEqualTo(2);
+  }
+
+  @Test
   void onChange_nothingChanges_hearsNothing() {
     List<String> heard = new ArrayList<>();
     store.replace(TestPool.specs(1));
@@ -295,6 +312,18 @@ class EndpointStoreTest {
     assertThatThrownBy(() -> TestPool.spec("a", "10.0.0.1", 0)).hasMessageContaining("port: 0");
     assertThatThrownBy(() -> TestPool.spec("a", "10.0.0.1", 65536)).hasMessageContaining("65536");
     assertThatThrownBy(() -> TestPool.spec("", "10.0.0.1", 1)).hasMessageContaining("name");
+  }
+
+  /** Throws whenever somebody leaves. */
+  private record Faulty(String name) implements EndpointListener {
+
+    @Override
+    public void added(Endpoint endpoint) {}
+
+    @Override
+    public void removed(Endpoint endpoint) {
+      throw new IllegalStateException(name + ": -" + endpoint.id().name());
+    }
   }
 
   private record Diary(List<String> heard) implements EndpointListener {
