@@ -28,7 +28,8 @@ public final class Pass {
 
   Pass(Scheduler scheduler) {
     this.scheduler = scheduler;
-    this.candidates = new Candidates(scheduler.endpoints.snapshot());
+    this.candidates =
+        new Candidates(scheduler.endpoints.snapshot(), scheduler.options.countUnscraped());
   }
 
   /** Decides about a request, and charges the endpoint it picks. */
