@@ -356,6 +356,24 @@ class PassTest {
   }
 
   @Test
+  void promptHashing_alwaysThrowsWhileProducingWorks_isToldOnce() {
+    scheduler.install(
+        new Pipeline(
+            new SingleProfileHandler(),
+            List.of(profile()),
+            List.of(new NoHashing(), new Hashing(64)),
+            List.of()));
+    Pass pass = scheduler.newPass();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(scheduler.promptHashing()).isEqualTo(new PromptHashing(64, 256));
+      assertThat(pass.schedule(TestPool.request())).isInstanceOf(Picked.class);
+    }
+
+    assertThat(events.told).containsExactly("failed: no hashing");
+  }
+
+  @Test
   void weightedScorer_weightNotFinite_isRefused() {
     assertThatThrownBy(() -> weighted(Double.NaN)).hasMessageContaining("weight: NaN");
     assertThatThrownBy(() -> weighted(Double.POSITIVE_INFINITY)).hasMessageContaining("Infinity");
@@ -425,6 +443,17 @@ class PassTest {
     @Override
     public PromptHashing promptHashing(EndpointSnapshot endpoints) {
       return new PromptHashing(blockBytes, 256);
+    }
+  }
+
+  private static final class NoHashing implements DataProducer {
+
+    @Override
+    public void produce(InferenceRequest request, Candidates candidates) {}
+
+    @Override
+    public PromptHashing promptHashing(EndpointSnapshot endpoints) {
+      throw new IllegalStateException("no hashing");
     }
   }
 
