@@ -132,7 +132,9 @@ public final class Endpoint {
    * @return null when it is not
    */
   public @Nullable Ticket tryCharge(long seenLoad) {
-    return advance(seenLoad, ONE_IN_FLIGHT + ONE_UNSCRAPED) ? unscrapedTicket() : null;
+    // Made before the charge, for want of memory must not leave a charge nobody can take back.
+    Ticket ticket = new Ticket(this, false);
+    return advance(seenLoad, ONE_IN_FLIGHT + ONE_UNSCRAPED) ? unsettled(ticket) : null;
   }
 
   /**
@@ -143,6 +145,7 @@ public final class Endpoint {
    */
   public @Nullable Ticket charge(boolean countUnscraped) {
     long more = countUnscraped ? ONE_IN_FLIGHT + ONE_UNSCRAPED : ONE_IN_FLIGHT;
+    Ticket ticket = new Ticket(this, !countUnscraped);
     long seen;
     do {
       seen = load();
@@ -150,7 +153,7 @@ public final class Endpoint {
         return null;
       }
     } while (!advance(seen, more));
-    return countUnscraped ? unscrapedTicket() : new Ticket(this, true);
+    return countUnscraped ? unsettled(ticket) : ticket;
   }
 
   /**
@@ -247,8 +250,7 @@ public final class Endpoint {
     block.publish(row, fresh.waiting(), running, fresh.kvUsage());
   }
 
-  private Ticket unscrapedTicket() {
-    Ticket ticket = new Ticket(this, false);
+  private Ticket unsettled(Ticket ticket) {
     push(ticket);
     if (++pushes > SWEEP_EVERY + 2 * unscraped()) {
       sweep();
