@@ -306,6 +306,17 @@ class EndpointStoreTest {
   }
 
   @Test
+  void replace_anotherSpellingOfTheAddress_keepsTheObject() {
+    store.replace(List.of(TestPool.spec("pod-0", "FD00:0:0::A", 8000)));
+    Endpoint before = pool.endpoint(0);
+
+    store.replace(List.of(TestPool.spec("pod-0", "fd00::a", 8000)));
+
+    assertThat(pool.endpoint(0)).isSameAs(before);
+    assertThat(before.destination()).isEqualTo("[fd00::a]:8000");
+  }
+
+  @Test
   void spec_hostileValues_areRefused() {
     assertThatThrownBy(() -> TestPool.spec("a", "[fd00::1]", 8000)).hasMessageContaining("address");
     assertThatThrownBy(() -> TestPool.spec("a", " ", 8000)).hasMessageContaining("address");
