@@ -12,9 +12,12 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 class PrefixIndexTest {
@@ -372,6 +375,68 @@ class PrefixIndexTest {
     Arrays.setAll(
         hashes, i -> i < first.length() ? first.hash(i) : second.hash(i - first.length()));
     return chain(hashes);
+  }
+
+  @Test
+  void forget_whileThreadsRecordAndRead_keepsTheBooks() throws Exception {
+    int most = 3000;
+    List<Endpoint> many = endpoints(100);
+    PrefixIndex shared = new PrefixIndex(most, () -> ThreadLocalRandom.current().nextLong());
+    Queue<String> mistakes = new ConcurrentLinkedQueue<>();
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> workers = new ArrayList<>();
+    for (int t = 0; t < 6; t++) {
+      SplittableRandom random = new SplittableRandom(t);
+      workers.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      start.await();
+                      for (int i = 0; i < 3000; i++) {
+                        anything(shared, many, random, mistakes);
+                        if (shared.size() > most) {
+                          mistakes.add("size " + shared.size());
+                        }
+                      }
+                    } catch (InterruptedException | RuntimeException e) {
+                      mistakes.add(e.toString());
+                    }
+                  }));
+    }
+    start.countDown();
+    for (Thread worker : workers) {
+      worker.join();
+    }
+
+    assertThat(mistakes).isEmpty();
+    // What still waits goes first, then the blocks, a few hundred with each call.
+    for (int round = 0; round < 20; round++) {
+      many.forEach(shared::forget);
+    }
+    assertThat(shared.size()).isZero();
+    for (int group = 0; group < 2; group++) {
+      for (int i = 0; i < 30; i++) {
+        assertThat(shared.mayHold(run(i * 64L, 1), group)).isZero();
+      }
+    }
+  }
+
+  private static void anything(
+      PrefixIndex shared, List<Endpoint> many, SplittableRandom random, Queue<String> mistakes) {
+    Endpoint pod = many.get(random.nextInt(many.size()));
+    PromptChain chain = run(random.nextInt(30) * 64L, 1 + random.nextInt(40));
+    switch (random.nextInt(8)) {
+      case 0 -> shared.forget(pod);
+      case 1, 2, 3 -> shared.record(pod, chain, 50 + random.nextInt(100));
+      default -> {
+        int depth = shared.depth(pod, chain, random.nextInt(40));
+        if (depth < 0 || depth > chain.length()) {
+          mistakes.add("depth " + depth + " of " + chain.length());
+        }
+        shared.mayHold(chain, pod.number() / PrefixIndex.GROUP);
+      }
+    }
   }
 
   private int walk(Endpoint pod, PromptChain chain) {
