@@ -67,7 +67,22 @@ class BrokenFloorTest {
   void errors_replyThatIsNoProtobuf_isMalformed() throws Exception {
     assertThat(onlyError(new byte[] {0x0a, 0x7f, 1})).isEqualTo("malformed reply");
     assertThat(onlyError(new byte[0])).isEqualTo("unknown reply");
-    assertThat(onlyError(new byte[] {(byte) 0xff, (byte) 0xff})).isEqualTo("unknown reply");
+    assertThat(onlyError(new byte[] {(byte) 0xff, (byte) 0xff})).isEqualTo("malformed reply");
+  }
+
+  /** Go writes what goes with a reply in front of the reply itself. */
+  @Test
+  void errors_replyWithItsFieldsInAnotherOrder_areNone() throws Exception {
+    byte[] reversed = new byte[USUAL.length];
+    int metadata = 2 + USUAL[1];
+    System.arraycopy(USUAL, metadata, reversed, 0, USUAL.length - metadata);
+    System.arraycopy(USUAL, 0, reversed, USUAL.length - metadata, metadata);
+    try (Floor floor = plaintext(() -> reversed);
+        LoadClient client = LoadClient.connect(LoadOptions.closed(target(floor), 1, 1024))) {
+      LoadFigures figures = client.run(Duration.ofMillis(20));
+      assertThat(figures.errors()).isEmpty();
+      assertThat(figures.destinations()).containsOnlyKeys("10.0.0.1:8000");
+    }
   }
 
   @Test
