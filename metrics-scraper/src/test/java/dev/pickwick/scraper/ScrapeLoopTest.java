@@ -109,6 +109,48 @@ class ScrapeLoopTest {
   }
 
   @Test
+  void firstAnswerIsLate_busyEndpointIsScrapedEveryIntervalAtOnce() {
+    Endpoint endpoint = add(spec(8000, Map.of()));
+    pass(800);
+    client.only().page(page(4, 2, 0.25));
+    assertThat(endpoint.metrics().plannedIntervalNanos()).isEqualTo(50 * MS);
+    assertThat(scrapesIn(2_000, page(4, 2, 0.25))).isBetween(39, 42);
+  }
+
+  @Test
+  void threadStalls_paceStaysWhetherTickOrAnswerComesFirst() {
+    Endpoint endpoint = add(spec(8000, Map.of()));
+    for (boolean tickFirst : new boolean[] {true, false}) {
+      for (int i = 0; i < 5; i++) {
+        pageNext(page(4, 2, 0.25));
+      }
+      untilAsked();
+      now += 800 * MS;
+      if (tickFirst) {
+        nextTick = now + loop.tick();
+      }
+      client.only().page(page(4, 2, 0.25));
+      assertThat(endpoint.metrics().plannedIntervalNanos()).isEqualTo(50 * MS);
+      if (!tickFirst) {
+        nextTick = now + loop.tick();
+      }
+      assertThat(scrapesIn(2_000, page(4, 2, 0.25))).isBetween(39, 42);
+    }
+  }
+
+  @Test
+  void oneSlowAnswer_paceRecoversWithTheNextOne() {
+    Endpoint endpoint = add(spec(8000, Map.of()));
+    pageNext(page(4, 2, 0.25));
+    untilAsked();
+    pass(800);
+    client.only().page(page(4, 2, 0.25));
+    assertThat(endpoint.metrics().plannedIntervalNanos()).isGreaterThan(50 * MS);
+    pageNext(page(4, 2, 0.25));
+    assertThat(endpoint.metrics().plannedIntervalNanos()).isEqualTo(50 * MS);
+  }
+
+  @Test
   void stateChanges_areToldOnce() {
     add(spec(8000, Map.of()));
     for (int i = 0; i < 3; i++) {
