@@ -177,8 +177,12 @@ final class EndpointScrape {
   }
 
   private void fetchFailed(Fetch.Failed failure) {
-    if (filtered && failure.reached()) {
-      filter.refused();
+    if (filtered && failure.stage() != Fetch.Stage.UNREACHED) {
+      if (failure.stage() == Fetch.Stage.REFUSED) {
+        filter.refused();
+      } else {
+        filter.silent();
+      }
       if (!isTimeUp(loop.now())) {
         askWhole();
         return;
