@@ -29,8 +29,8 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
  * the streams of a connection wait for each other.
  *
  * <p>And they reset a stream that we have ended before its peer has, once our last frame is
- * written. gRPC leaves it half open and gives no more credit for it, so that a gateway which goes on
- * sending a refused body would wait for ever.
+ * written. gRPC leaves it half open and gives no more credit for it, so that a gateway which goes
+ * on sending a refused body would wait for ever.
  */
 final class EventLoops extends MultiThreadIoEventLoopGroup {
 
@@ -115,8 +115,11 @@ final class EventLoops extends MultiThreadIoEventLoopGroup {
 
     private void reset(Http2Stream stream) {
       if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-        ((Http2ConnectionHandler) context.handler())
-            .resetStream(context, stream.id(), Http2Error.NO_ERROR.code(), context.newPromise());
+        ChannelFuture written =
+            ((Http2ConnectionHandler) context.handler())
+                .resetStream(
+                    context, stream.id(), Http2Error.NO_ERROR.code(), context.newPromise());
+        assert written != null;
         context.flush();
       }
     }

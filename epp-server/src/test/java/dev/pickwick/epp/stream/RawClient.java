@@ -56,7 +56,7 @@ final class RawClient implements AutoCloseable {
     int number() {
       int number = 0;
       for (byte each : payload) {
-        number = number << 8 | each & 0xFF;
+        number = (number << 8) | (each & 0xFF);
       }
       return number;
     }
