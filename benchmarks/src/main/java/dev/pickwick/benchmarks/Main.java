@@ -7,12 +7,16 @@ import dev.pickwick.benchmarks.cost.BodyBench;
 import dev.pickwick.benchmarks.cost.EventBench;
 import dev.pickwick.benchmarks.cost.ThroughputBench;
 import dev.pickwick.benchmarks.demo.Demo;
+import dev.pickwick.benchmarks.flame.FlameBench;
 import dev.pickwick.benchmarks.floor.FloorMain;
+import dev.pickwick.benchmarks.jmh.PickBench;
 import dev.pickwick.benchmarks.load.LoadBench;
 import dev.pickwick.benchmarks.load.StalledStreams;
 import dev.pickwick.benchmarks.memory.MemoryBench;
+import dev.pickwick.benchmarks.report.ReportBench;
 import dev.pickwick.benchmarks.scrape.ScrapeBench;
 import dev.pickwick.benchmarks.start.StartBench;
+import dev.pickwick.benchmarks.suite.AllBench;
 import java.io.Console;
 import java.util.Arrays;
 
@@ -21,6 +25,8 @@ public final class Main {
   private static final String HELP =
       """
       Usage: demo [options]           the picker at work; demo --help
+             bench all --quick|--full everything in a row; bench report makes a page of it
+             bench pick [options]     time and garbage of one decision
              bench load [options]     whole exchanges against any picker, many at once
              bench compare [options]  two pickers of any make in turn, and their ratio
              bench floor KIND         a picker that does next to nothing, for comparing with
@@ -28,6 +34,7 @@ public final class Main {
              bench bodies             processor time per large body, beside a floor
              bench events             processor time per streamed event, beside a floor
              bench allocation         garbage per request
+             bench flame [options]    what processor time is spent on, with a flame graph
              bench stalled [options]  what streams that stop reading cost the others
              bench scrape [options]   what reading the pods' metrics pages costs
              bench start [options]    how long the picker takes to get ready
@@ -59,6 +66,10 @@ public final class Main {
     String name = args.length == 0 ? "--help" : args[0];
     String[] rest = args.length == 0 ? args : Arrays.copyOfRange(args, 1, args.length);
     switch (name) {
+      case "all" -> System.exit(AllBench.run(rest, System.out, System.err));
+      case "report" -> System.exit(ReportBench.run(rest, System.out, System.err));
+      case "pick" -> System.exit(PickBench.COMMAND.run(rest, System.out, System.err));
+      case "flame" -> System.exit(FlameBench.COMMAND.run(rest, System.out, System.err));
       case "load" -> System.exit(LoadBench.COMMAND.run(rest, System.out, System.err));
       case "compare" -> System.exit(CompareBench.COMMAND.run(rest, System.out, System.err));
       case "floor" -> System.exit(FloorMain.run(rest, System.out, System.err));

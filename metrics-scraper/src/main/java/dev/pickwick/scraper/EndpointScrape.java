@@ -70,9 +70,13 @@ final class EndpointScrape {
     }
   }
 
-  /** Time in which our own thread stood still is not the server's. */
   private boolean isTimeUp(long now) {
-    return now - begun - (loop.stalledNanos() - stalledBefore) >= loop.timeoutNanos();
+    return taken(now) >= loop.timeoutNanos();
+  }
+
+  /** Time since the scrape began; that in which our own thread stood still is not the server's. */
+  private long taken(long now) {
+    return Math.max(0, now - begun - (loop.stalledNanos(now) - stalledBefore));
   }
 
   /** Ends it; nothing is published any more. */
@@ -86,7 +90,7 @@ final class EndpointScrape {
       adopt(current);
     }
     begun = now;
-    stalledBefore = loop.stalledNanos();
+    stalledBefore = loop.stalledNanos(now);
     redirected = false;
     ask(filter.isNext(), now);
   }
@@ -173,8 +177,12 @@ final class EndpointScrape {
   }
 
   private void fetchFailed(Fetch.Failed failure) {
-    if (filtered && failure.reached()) {
-      filter.refused();
+    if (filtered && failure.stage() != Fetch.Stage.UNREACHED) {
+      if (failure.stage() == Fetch.Stage.REFUSED) {
+        filter.refused();
+      } else {
+        filter.silent();
+      }
       if (!isTimeUp(loop.now())) {
         askWhole();
         return;
@@ -192,7 +200,8 @@ final class EndpointScrape {
     EndpointMetrics before = endpoint.metrics();
     EndpointMetrics merged = merged(before, numbers, now, 0);
     boolean busy = endpoint.inFlight() > 0 || merged.running() > 0 || merged.waiting() > 0;
-    pace.succeeded(begun, now, busy || before.isNever() || isDifferent(before, merged));
+    boolean active = busy || before.isNever() || isDifferent(before, merged);
+    pace.succeeded(begun, now, taken(now), active);
     endpoint.scraped(merged(before, numbers, now, pace.interval()));
     loop.events().scraped(endpoint, true, now - begun, numbers.badLines());
     enter(State.ANSWERING, "");

@@ -14,16 +14,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether one endpoint can be asked for the wanted families only ({@code ?name[]=…}). Servers on
  * the Python client answer such a request at a twentieth of the cost. It is tried once a large
- * whole page has come, and given up for good as soon as an answer shows less than the last whole
- * page did. Belongs to one thread.
+ * whole page has come, and given up for good as soon as an answer refuses it or shows less than the
+ * last whole page did. When no answer comes at all, which may have any cause, whole pages are asked
+ * for a while and then the filter again. Belongs to one thread.
  */
 final class NameFilter {
   private static final int WORTHWHILE_BYTES = 4 * 1024;
   private static final int WHOLE_PAGE_EVERY = 64;
+  private static final int WHOLE_PAGES_AFTER_SILENCE = 64;
 
   private final String query;
   private boolean usable;
   private int sinceWhole;
+  private int wholePagesFirst;
   private int wholeLength;
   private PageOutcome.@Nullable Numbers whole;
 
@@ -52,7 +55,7 @@ final class NameFilter {
 
   /** Whether the next request should ask for the wanted families only. */
   boolean isNext() {
-    return usable && whole != null && sinceWhole < WHOLE_PAGE_EVERY;
+    return usable && whole != null && wholePagesFirst == 0 && sinceWhole < WHOLE_PAGE_EVERY;
   }
 
   /** The target that asks for the wanted families only. */
@@ -63,6 +66,7 @@ final class NameFilter {
   /** A whole page has come. */
   void whole(PageOutcome.Numbers numbers, int length) {
     sinceWhole = 0;
+    wholePagesFirst = Math.max(0, wholePagesFirst - 1);
     wholeLength = length;
     whole = length >= WORTHWHILE_BYTES ? numbers : null;
   }
@@ -81,8 +85,13 @@ final class NameFilter {
     return complete;
   }
 
-  /** A request by name brought no page. */
+  /** A request by name was answered otherwise than by a page. */
   void refused() {
     usable = false;
+  }
+
+  /** A request by name was not answered. */
+  void silent() {
+    wholePagesFirst = WHOLE_PAGES_AFTER_SILENCE;
   }
 }

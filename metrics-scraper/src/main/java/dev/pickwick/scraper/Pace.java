@@ -4,14 +4,16 @@ package dev.pickwick.scraper;
  * When one endpoint is scraped next. Belongs to one thread.
  *
  * <p>Busy or changing endpoints are scraped at the base interval. When nothing moves, or the server
- * fails, the interval doubles up to the greatest one. A slow server is never asked more often than
- * every fourth of its answering times, since rendering the page costs it as much as it costs us to
- * wait. Scrapes happen at the endpoint's own phase of the base interval, so that endpoints stay
- * spread when many of them become busy at once. All times are ticker readings and intervals in
- * nanoseconds.
+ * fails, the interval doubles up to the greatest one. A server that is slow again and again is not
+ * asked more often than every fourth of its answering times, since rendering the page costs it as
+ * much as it costs us to wait; one fast answer clears it. The first scrape says nothing about that,
+ * since it connects. Scrapes happen at the endpoint's own phase of the base interval, so that
+ * endpoints stay spread when many of them become busy at once. All times are ticker readings and
+ * intervals in nanoseconds.
  */
 final class Pace {
   private static final int SLOWNESS = 4;
+  private static final int SMOOTHING = 4;
 
   private final long base;
   private final long max;
@@ -51,11 +53,13 @@ final class Pace {
   /**
    * A scrape brought numbers.
    *
+   * @param taken the server's part of the time from start to end, in nanoseconds
    * @param active whether the endpoint is busy or its numbers have moved
    */
-  void succeeded(long started, long ended, boolean active) {
-    long time = ended - started;
-    smoothedTime = first ? time : smoothedTime + (time - smoothedTime) / 4;
+  void succeeded(long started, long ended, long taken, boolean active) {
+    if (!first) {
+      smoothedTime = Math.min(taken, smoothedTime + (taken - smoothedTime) / SMOOTHING);
+    }
     failing = false;
     interval = active ? fastest() : clamp(Math.max(fastest(), interval * 2));
     plan(started, ended);

@@ -110,10 +110,11 @@ final class ScrapeLoop {
 
   /**
    * How long the thread has kept everybody waiting since the start; no server can be blamed for
-   * that time.
+   * that time. An answer may be read before the late tick runs, so what is overdue counts already.
    */
-  long stalledNanos() {
-    return stalledNanos;
+  long stalledNanos(long now) {
+    long late = now - expectedTick;
+    return late >= tickNanos ? stalledNanos + late : stalledNanos;
   }
 
   ScrapeEvents events() {

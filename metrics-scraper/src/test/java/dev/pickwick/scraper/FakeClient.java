@@ -50,7 +50,7 @@ final class FakeClient implements ScrapeClient {
 
     @Override
     public void abort(String why) {
-      answer(new Fetch.Failed(why, true));
+      answer(new Fetch.Failed(why, Fetch.Stage.SILENT));
     }
 
     @Override

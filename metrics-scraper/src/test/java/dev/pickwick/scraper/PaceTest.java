@@ -15,12 +15,12 @@ class PaceTest {
 
   @Test
   void afterTheFirst_phaseOfTheEndpointIsKept() {
-    pace.succeeded(1_000, 1_001, true);
+    pace.succeeded(1_000, 1_001, 1, true);
     // 1007 is the first reading after 1000 with remainder 7.
     assertDue(1_007);
-    pace.succeeded(1_009, 1_010, true);
+    pace.succeeded(1_009, 1_010, 1, true);
     assertDue(1_057);
-    pace.succeeded(1_057, 1_058, true);
+    pace.succeeded(1_057, 1_058, 1, true);
     assertDue(1_107);
   }
 
@@ -62,7 +62,7 @@ class PaceTest {
   void failedThenAnsweringAndActive_baseIntervalAtOnce() {
     pace.failed(1_000, 1_001);
     pace.failed(1_100, 1_101);
-    pace.succeeded(1_300, 1_301, true);
+    pace.succeeded(1_300, 1_301, 1, true);
     assertThat(pace.interval()).isEqualTo(50);
   }
 
@@ -81,31 +81,53 @@ class PaceTest {
 
   @Test
   void slowServer_isAskedEveryFourthOfItsTimesAtMost() {
-    pace.succeeded(1_000, 1_060, true);
-    // Four times 60 is 240: five base intervals.
+    long now = scrapes(20, true, 60);
+    // Four times 57, to which whole numbers smooth 60, is 228: five base intervals.
     assertThat(pace.interval()).isEqualTo(250);
-    pace.charged(1_061);
+    pace.charged(now + 61);
     assertThat(pace.interval()).isEqualTo(250);
   }
 
   @Test
   void verySlowServer_isAskedAtTheGreatestInterval() {
-    pace.succeeded(1_000, 1_900, true);
+    scrapes(20, true, 900);
     assertThat(pace.interval()).isEqualTo(1_000);
+  }
+
+  @Test
+  void firstScrape_connectingIsNotSlowness() {
+    pace.succeeded(1_000, 1_900, 900, true);
+    assertThat(pace.interval()).isEqualTo(50);
+    pace.succeeded(1_957, 1_958, 1, true);
+    assertThat(pace.interval()).isEqualTo(50);
+  }
+
+  @Test
+  void fastAnswerOfASlowServer_baseIntervalAtOnce() {
+    scrapes(20, true, 900);
+    scrapes(1, true, 2);
+    assertThat(pace.interval()).isEqualTo(50);
+  }
+
+  @Test
+  void timeThatWasNotTheServers_isNotItsSlowness() {
+    scrapes(3, true);
+    pace.succeeded(2_000, 2_900, 3, true);
+    assertThat(pace.interval()).isEqualTo(50);
   }
 
   @Test
   void oneSlowAnswer_isSmoothed() {
     scrapes(1, true);
-    pace.succeeded(2_000, 2_040, true);
+    pace.succeeded(2_000, 2_040, 40, true);
     // A fourth of 40 on top of nothing: 10, four times that is within the base interval.
     assertThat(pace.interval()).isEqualTo(50);
   }
 
   @Test
   void lateScrape_plannedOnesInBetweenAreLeftOut() {
-    pace.succeeded(1_000, 1_001, true);
-    pace.succeeded(1_500, 1_501, true);
+    pace.succeeded(1_000, 1_001, 1, true);
+    pace.succeeded(1_500, 1_501, 1, true);
     assertDue(1_507);
   }
 
@@ -114,7 +136,7 @@ class PaceTest {
     var early = new Pace(50, 1_000, 7, -1_000);
     assertThat(early.isDue(-1_001)).isFalse();
     assertThat(early.isDue(-1_000)).isTrue();
-    early.succeeded(-1_000, -999, true);
+    early.succeeded(-1_000, -999, 1, true);
     assertThat(early.isDue(-994)).isFalse();
     assertThat(early.isDue(-993)).isTrue();
   }
@@ -135,11 +157,15 @@ class PaceTest {
 
   /** Scrapes when due, each taking no time; returns when the last one was. */
   private long scrapes(int count, boolean active) {
+    return scrapes(count, active, 0);
+  }
+
+  private long scrapes(int count, boolean active, long taken) {
     for (int i = 0; i < count; i++) {
       while (!pace.isDue(now)) {
         now++;
       }
-      pace.succeeded(now, now, active);
+      pace.succeeded(now, now + taken, taken, active);
     }
     return now;
   }

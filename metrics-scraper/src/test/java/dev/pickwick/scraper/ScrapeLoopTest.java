@@ -1,5 +1,8 @@
 package dev.pickwick.scraper;
 
+import static dev.pickwick.scraper.http.Fetch.Stage.REFUSED;
+import static dev.pickwick.scraper.http.Fetch.Stage.SILENT;
+import static dev.pickwick.scraper.http.Fetch.Stage.UNREACHED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pickwick.scheduler.endpoint.Endpoint;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The loop by hand: a fake clock, answers as the test gives them. */
@@ -109,14 +113,56 @@ class ScrapeLoopTest {
   }
 
   @Test
+  void firstAnswerIsLate_busyEndpointIsScrapedEveryIntervalAtOnce() {
+    Endpoint endpoint = add(spec(8000, Map.of()));
+    pass(800);
+    client.only().page(page(4, 2, 0.25));
+    assertThat(endpoint.metrics().plannedIntervalNanos()).isEqualTo(50 * MS);
+    assertThat(scrapesIn(2_000, page(4, 2, 0.25))).isBetween(39, 42);
+  }
+
+  @Test
+  void threadStalls_paceStaysWhetherTickOrAnswerComesFirst() {
+    Endpoint endpoint = add(spec(8000, Map.of()));
+    for (boolean tickFirst : new boolean[] {true, false}) {
+      for (int i = 0; i < 5; i++) {
+        pageNext(page(4, 2, 0.25));
+      }
+      untilAsked();
+      now += 800 * MS;
+      if (tickFirst) {
+        nextTick = now + loop.tick();
+      }
+      client.only().page(page(4, 2, 0.25));
+      assertThat(endpoint.metrics().plannedIntervalNanos()).isEqualTo(50 * MS);
+      if (!tickFirst) {
+        nextTick = now + loop.tick();
+      }
+      assertThat(scrapesIn(2_000, page(4, 2, 0.25))).isBetween(39, 42);
+    }
+  }
+
+  @Test
+  void oneSlowAnswer_paceRecoversWithTheNextOne() {
+    Endpoint endpoint = add(spec(8000, Map.of()));
+    pageNext(page(4, 2, 0.25));
+    untilAsked();
+    pass(800);
+    client.only().page(page(4, 2, 0.25));
+    assertThat(endpoint.metrics().plannedIntervalNanos()).isGreaterThan(50 * MS);
+    pageNext(page(4, 2, 0.25));
+    assertThat(endpoint.metrics().plannedIntervalNanos()).isEqualTo(50 * MS);
+  }
+
+  @Test
   void stateChanges_areToldOnce() {
     add(spec(8000, Map.of()));
     for (int i = 0; i < 3; i++) {
-      answerNext(new Fetch.Failed("refused", false));
+      answerNext(new Fetch.Failed("refused", UNREACHED));
     }
     pageNext(page(1, 1, 0));
     pageNext(page(2, 1, 0));
-    answerNext(new Fetch.Failed("refused", false));
+    answerNext(new Fetch.Failed("refused", UNREACHED));
     pageNext(page(3, 1, 0));
     assertThat(events).containsExactly("a down: refused", "a up", "a down: refused", "a up");
   }
@@ -166,7 +212,7 @@ class ScrapeLoopTest {
     for (int i = 0; i < 10_000; i++) {
       if (client.only().inFlight()) {
         asked++;
-        client.only().answer(new Fetch.Failed("refused", false));
+        client.only().answer(new Fetch.Failed("refused", UNREACHED));
       }
       pass(1);
     }
@@ -200,6 +246,38 @@ class ScrapeLoopTest {
     }
     // An even spread puts 12 or 13 into each of the eight ticks of an interval.
     assertThat(most).isBetween(13, 30);
+  }
+
+  @Test
+  void silentAndHostileEndpoints_delayNobody() {
+    int good = 9_001;
+    int silent = 9_002;
+    int hostile = 9_003;
+    int refusing = 9_004;
+    store.replace(
+        IntStream.rangeClosed(good, refusing).mapToObj(ScrapeLoopTest::withPort).toList());
+    for (int i = 0; i < 4; i++) {
+      loop.add(store.snapshot().get(i));
+    }
+    for (int i = 0; i < 4_000; i++) {
+      for (FakeClient.Connection connection : client.connections) {
+        if (!connection.inFlight() || connection.port == silent) {
+          continue;
+        }
+        if (connection.port == good) {
+          connection.page(page(4, 2, 0.25));
+        } else if (connection.port == hostile) {
+          connection.page("vllm:num_requests_waiting x\n".repeat(5_000));
+        } else {
+          connection.answer(new Fetch.Failed("refused", UNREACHED));
+        }
+      }
+      pass(1);
+    }
+    assertThat(asked(good)).isBetween(79, 82);
+    assertThat(asked(silent)).isBetween(2, 4);
+    assertThat(asked(hostile)).isLessThan(10);
+    assertThat(asked(refusing)).isLessThan(10);
   }
 
   @Test
@@ -340,10 +418,53 @@ class ScrapeLoopTest {
   void nameFilter_answeredByAnError_isGivenUpWithoutLoss() {
     add(spec(8000, Map.of()));
     pageNext(LARGE);
-    answerNext(new Fetch.Failed("status 404 (expected: 200)", true));
+    answerNext(new Fetch.Failed("status 404 (expected: 200)", REFUSED));
     pageNext(LARGE);
     assertThat(client.only().targets).hasSize(3).last().isEqualTo("/metrics");
     assertThat(events).containsExactly("a up");
+  }
+
+  @Test
+  void nameFilter_silence_isNoVerdict() {
+    add(spec(8000, Map.of()));
+    pageNext(LARGE);
+    pageNext("vllm:num_requests_running 3\n");
+    untilAsked();
+    assertThat(client.only().targets.getLast()).contains("?name");
+    pass(1_010);
+    assertThat(events).containsExactly("a up", "a down: no answer within 1000 ms");
+    assertWholeForAWhileThenByName();
+  }
+
+  @Test
+  void nameFilter_connectionBreaks_wholePageInsteadAndNoVerdict() {
+    add(spec(8000, Map.of()));
+    pageNext(LARGE);
+    answerNext(new Fetch.Failed("the server closed the connection unanswered", SILENT));
+    assertThat(client.only().inFlight()).isTrue();
+    assertThat(client.only().targets).last().isEqualTo("/metrics");
+    assertWholeForAWhileThenByName();
+    assertThat(events).containsExactly("a up");
+  }
+
+  @Test
+  void nameFilter_serverUnreachable_nothingIsLearned() {
+    add(spec(8000, Map.of()));
+    pageNext(LARGE);
+    answerNext(new Fetch.Failed("connect: refused", UNREACHED));
+    untilAsked();
+    assertThat(client.only().targets.getLast()).contains("?name");
+  }
+
+  /** The filter is left alone for 64 pages, so that a server it puts off is not bothered often. */
+  private void assertWholeForAWhileThenByName() {
+    for (int i = 0; i < 64; i++) {
+      untilAsked();
+      assertThat(client.only().targets.getLast()).isEqualTo("/metrics");
+      client.only().page(LARGE);
+    }
+    untilAsked();
+    assertThat(client.only().targets.getLast()).contains("?name");
   }
 
   @Test
@@ -453,6 +574,18 @@ class ScrapeLoopTest {
 
   private static EndpointSpec spec(int metricsPort, Map<String, String> labels) {
     return new EndpointSpec(new EndpointId("ns", "a"), "a", "127.0.0.1", 8000, metricsPort, labels);
+  }
+
+  private int asked(int port) {
+    return client.connections.stream()
+        .filter(connection -> connection.port == port)
+        .mapToInt(connection -> connection.targets.size())
+        .sum();
+  }
+
+  private static EndpointSpec withPort(int port) {
+    String name = "pod-" + port;
+    return new EndpointSpec(new EndpointId("ns", name), name, "127.0.0.1", 8000, port, Map.of());
   }
 
   private static String page(int waiting, int running, double kvUsage) {

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * charged since and no scrape can have seen. An endpoint that joined less than a second ago and has
  * not answered a scrape yet counts as the average of the candidates that have, rounded up. For
  * example queues 4 and 2 with one unscraped request each are 5 and 3; a third endpoint, just joined
- * and charged once, has 4 + 1 = 5.
+ * and charged once, has 4 + 1 = 5. When its second is over and it still has not answered, all it
+ * has in flight counts as waiting, those requests included that a scrape saw before it left and
+ * came back. Where unscraped requests do not count, these do not either.
  */
 public final class Candidates {
 
@@ -25,6 +27,7 @@ public final class Candidates {
 
   private static final int FIRST_CAPACITY = 16;
 
+  private final boolean countUnscraped;
   private int size;
   private int prefixTotal;
   private EndpointSnapshot snapshot;
@@ -40,17 +43,23 @@ public final class Candidates {
   private int[] prefixBlocks = new int[0];
   private int[] kept = new int[0];
 
-  Candidates(EndpointSnapshot snapshot) {
+  /**
+   * No candidates yet.
+   *
+   * @param countUnscraped see {@link SchedulerOptions}
+   */
+  Candidates(EndpointSnapshot snapshot, boolean countUnscraped) {
     this.snapshot = snapshot;
+    this.countUnscraped = countUnscraped;
   }
 
   /**
-   * All members of a snapshot, for trying a plugin outside a pass.
+   * All members of a snapshot, for trying a plugin outside a pass; unscraped requests count.
    *
    * @param nowNanos ticker reading, in nanoseconds
    */
   public static Candidates of(EndpointSnapshot snapshot, long nowNanos) {
-    Candidates candidates = new Candidates(snapshot);
+    Candidates candidates = new Candidates(snapshot, true);
     candidates.capture(snapshot, null, nowNanos);
     return candidates;
   }
@@ -166,7 +175,7 @@ public final class Candidates {
     }
   }
 
-  /** Newcomers get the average of those that answered, the others 0. */
+  /** Newcomers get the average of those that answered, the others what is in flight there. */
   private void fillNeverAnswered(long nowNanos) {
     int answered = 0;
     long queueSum = 0;
@@ -185,7 +194,9 @@ public final class Candidates {
         continue;
       }
       running[i] = 0;
-      if (answered > 0 && nowNanos - endpoint(i).addedNanos() < NEWCOMER_NANOS) {
+      if (nowNanos - endpoint(i).addedNanos() >= NEWCOMER_NANOS) {
+        queue[i] = countUnscraped ? inFlight(i) : queue[i];
+      } else if (answered > 0) {
         queue[i] = (int) Math.min(Integer.MAX_VALUE, queue[i] + Math.ceilDiv(queueSum, answered));
         running[i] = (int) Math.ceilDiv(runningSum, answered);
         kvUsage[i] = kvSum / answered;

@@ -3,7 +3,10 @@ package dev.pickwick.scheduler;
 import dev.pickwick.scheduler.spi.Plugin;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A plugin and whether it is known to be throwing, so that only changes of that are told. */
+/**
+ * A plugin in one of its roles, and whether it is known to be throwing there: only changes are
+ * told.
+ */
 final class Guarded<P extends Plugin> {
 
   final P plugin;

@@ -18,6 +18,10 @@ final class GuardedPipeline {
   private final GuardedProfile[] guardedProfiles;
   private final Guarded<ProfileHandler> handler;
   private final Guarded<DataProducer>[] producers;
+
+  /** The producers again, in their other role: one may fail while the other works. */
+  private final Guarded<DataProducer>[] hashers;
+
   private final Guarded<RequestObserver>[] observers;
 
   GuardedPipeline(Pipeline pipeline, SchedulerEvents events) {
@@ -28,18 +32,20 @@ final class GuardedPipeline {
             .toArray(GuardedProfile[]::new);
     handler = new Guarded<>(pipeline.handler(), events);
     producers = guarded(pipeline.producers(), events);
+    hashers = guarded(pipeline.producers(), events);
     observers = guarded(pipeline.observers(), events);
   }
 
   PromptHashing promptHashing(EndpointSnapshot endpoints) {
-    for (Guarded<DataProducer> producer : producers) {
+    for (Guarded<DataProducer> hasher : hashers) {
       try {
-        PromptHashing hashing = producer.plugin.promptHashing(endpoints);
+        PromptHashing hashing = hasher.plugin.promptHashing(endpoints);
+        hasher.worked();
         if (hashing.blockBytes() > 0) {
           return hashing;
         }
       } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-        producer.failed(e);
+        hasher.failed(e);
       }
     }
     return PromptHashing.NONE;

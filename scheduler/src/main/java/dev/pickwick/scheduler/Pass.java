@@ -14,11 +14,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pick and charge are one step: the winner's load advances only from the value the pass has
  * seen; if another pass was faster, this one begins again. After {@value #TRIES} lost races it
- * charges its winner anyway, for by then the numbers are a few hundred nanoseconds old.
+ * charges its winner anyway.
  */
 public final class Pass {
 
-  private static final int TRIES = 8;
+  /**
+   * A lost race means that another pass has charged the same winner, so races are lost in a row
+   * only in a burst, by one thread per charge of another. Threads are as many as cores: that all of
+   * them get in before one, time and again, happens a few times in a row, not dozens. A pass that
+   * gives up charges an endpoint that is no longer the best, and one such pick spoils an even
+   * spread; another try costs a pass, which is cheap for the few endpoints for which races are
+   * common. The bound is there only because a plugin or a stopped thread could otherwise hold up an
+   * event loop for good.
+   */
+  private static final int TRIES = 64;
 
   private final Scheduler scheduler;
   private final Candidates candidates;
@@ -28,15 +37,23 @@ public final class Pass {
 
   Pass(Scheduler scheduler) {
     this.scheduler = scheduler;
-    this.candidates = new Candidates(scheduler.endpoints.snapshot());
+    this.candidates =
+        new Candidates(scheduler.endpoints.snapshot(), scheduler.options.countUnscraped());
   }
 
   /** Decides about a request, and charges the endpoint it picks. */
   public Decision schedule(InferenceRequest request) {
     long startedNanos = scheduler.nanos.getAsLong();
     Decision decision = decide(request, startedNanos);
-    scheduler.events.scheduled(scheduler.nanos.getAsLong() - startedNanos, decision);
-    return decision;
+    try {
+      scheduler.events.scheduled(scheduler.nanos.getAsLong() - startedNanos, decision);
+      return decision;
+    } catch (Throwable e) {
+      if (decision instanceof Picked picked) {
+        picked.ticket().close();
+      }
+      throw e;
+    }
   }
 
   private Decision decide(InferenceRequest request, long nowNanos) {
@@ -66,7 +83,7 @@ public final class Pass {
       int count = profile.pick(candidates, totals, chosen);
       Ticket ticket = charge(chosen[0], tries);
       if (ticket != null) {
-        return picked(request, pipeline, ticket, count);
+        return pickedOrClosed(request, pipeline, ticket, count);
       }
     }
   }
@@ -86,6 +103,17 @@ public final class Pass {
       return winner.tryCharge(candidates.load(index));
     }
     return winner.charge(scheduler.options.countUnscraped());
+  }
+
+  /** Whatever is thrown after the charge, even for want of memory: nobody else knows the ticket. */
+  private Picked pickedOrClosed(
+      InferenceRequest request, GuardedPipeline pipeline, Ticket ticket, int count) {
+    try {
+      return picked(request, pipeline, ticket, count);
+    } catch (Throwable e) {
+      ticket.close();
+      throw e;
+    }
   }
 
   private Picked picked(

@@ -81,6 +81,47 @@ class CandidatesTest {
   }
 
   @Test
+  void capture_cameBackAndNeverAnswers_hasAllInFlightAsItsQueueAfterASecond() {
+    TestPool pool = returnedWithScrapedRequests();
+
+    assertThat(pool.candidates().queue(1)).as("an average newcomer").isEqualTo(4 + 1);
+    pool.advanceMillis(1000);
+
+    assertThat(pool.candidates().inFlight(1)).isEqualTo(6);
+    assertThat(pool.candidates().queue(1)).isEqualTo(6);
+    assertThat(pool.candidates().running(1)).isZero();
+  }
+
+  @Test
+  void capture_cameBackWhereUnscrapedDoNotCount_hasOnlyWhatCountsAnyway() {
+    TestPool pool = returnedWithScrapedRequests();
+    pool.advanceMillis(1000);
+    Candidates candidates = new Candidates(pool.store().snapshot(), false);
+
+    candidates.capture(pool.store().snapshot(), null, pool.now());
+
+    assertThat(candidates.queue(1)).isEqualTo(1);
+  }
+
+  /**
+   * Pod 0 with a queue of 4; pod 1 just back, with five requests a scrape saw and one it did not.
+   */
+  private static TestPool returnedWithScrapedRequests() {
+    TestPool pool = new TestPool(2);
+    for (int i = 0; i < 5; i++) {
+      pool.charge(1).bodySent(pool.now());
+    }
+    pool.advanceMillis(5000);
+    pool.scrape(0, 4, 0, 0);
+    pool.scrape(1, 5, 0, 0);
+    assertThat(pool.endpoint(1).unscraped()).isZero();
+    pool.charge(1);
+    pool.store().replace(TestPool.specs(1));
+    pool.store().replace(TestPool.specs(2));
+    return pool;
+  }
+
+  @Test
   void capture_answeredWithinTheSecond_hasItsNumbers() {
     TestPool pool = new TestPool(2);
     pool.scrape(0, 4, 6, 0.2);

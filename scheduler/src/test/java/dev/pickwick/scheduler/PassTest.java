@@ -226,6 +226,52 @@ class PassTest {
   }
 
   @Test
+  void schedule_observerRunsOutOfMemory_chargeIsTakenBack() {
+    RequestObserver exhausted =
+        (request, endpoint) -> {
+          throw new OutOfMemoryError("scripted");
+        };
+    scheduler.install(
+        new Pipeline(
+            new SingleProfileHandler(), List.of(profile()), List.of(), List.of(exhausted)));
+    Pass pass = scheduler.newPass();
+
+    assertThatThrownBy(() -> pass.schedule(TestPool.request())).hasMessage("scripted");
+
+    assertThat(pool.store().inFlight()).isZero();
+    assertThat(pool.endpoint(0).unscraped()).isZero();
+  }
+
+  @Test
+  void schedule_listenerThrows_chargeIsTakenBack() {
+    SchedulerEvents afterwards =
+        new SchedulerEvents() {
+          @Override
+          public void scheduled(long nanosTaken, Decision decision) {
+            throw new IllegalStateException("at the end: " + decision.getClass().getSimpleName());
+          }
+        };
+    SchedulerEvents between =
+        new SchedulerEvents() {
+          @Override
+          public void prefixMatched(int matchedBlocks, int totalBlocks, int blockBytes) {
+            throw new IllegalStateException("in between");
+          }
+        };
+    DataProducer prefix = (request, candidates) -> candidates.setPrefixTotal(8);
+    Pipeline pipeline =
+        new Pipeline(new SingleProfileHandler(), List.of(profile()), List.of(prefix), List.of());
+
+    assertThatThrownBy(() -> scheduledWith(afterwards, pipeline)).hasMessage("at the end: Picked");
+    assertThatThrownBy(() -> scheduledWith(between, pipeline)).hasMessage("in between");
+    assertThat(pool.store().inFlight()).isZero();
+
+    pool.store().replace(List.of());
+    assertThatThrownBy(() -> scheduledWith(afterwards, pipeline))
+        .hasMessage("at the end: Rejected");
+  }
+
+  @Test
   void schedule_severalPicked_restAreFallbacksAndNotCharged() {
     Picker all =
         (candidates, totals, chosen) -> {
@@ -294,8 +340,8 @@ class PassTest {
         };
 
     assertThat(name(scheduled(profile(new WeightedScorer(disturbing, 1))))).isEqualTo("pod-1");
-    assertThat(passes[0]).isEqualTo(9);
-    assertThat(pool.endpoint(1).inFlight()).isEqualTo(10);
+    assertThat(passes[0]).isEqualTo(65);
+    assertThat(pool.endpoint(1).inFlight()).isEqualTo(66);
   }
 
   @Test
@@ -356,9 +402,33 @@ class PassTest {
   }
 
   @Test
+  void promptHashing_alwaysThrowsWhileProducingWorks_isToldOnce() {
+    scheduler.install(
+        new Pipeline(
+            new SingleProfileHandler(),
+            List.of(profile()),
+            List.of(new NoHashing(), new Hashing(64)),
+            List.of()));
+    Pass pass = scheduler.newPass();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(scheduler.promptHashing()).isEqualTo(new PromptHashing(64, 256));
+      assertThat(pass.schedule(TestPool.request())).isInstanceOf(Picked.class);
+    }
+
+    assertThat(events.told).containsExactly("failed: no hashing");
+  }
+
+  @Test
   void weightedScorer_weightNotFinite_isRefused() {
     assertThatThrownBy(() -> weighted(Double.NaN)).hasMessageContaining("weight: NaN");
     assertThatThrownBy(() -> weighted(Double.POSITIVE_INFINITY)).hasMessageContaining("Infinity");
+  }
+
+  private Decision scheduledWith(SchedulerEvents listener, Pipeline pipeline) {
+    Scheduler other = new Scheduler(pool.store(), SchedulerOptions.DEFAULT, pool.nanos(), listener);
+    other.install(pipeline);
+    return other.newPass().schedule(TestPool.request());
   }
 
   private Decision scheduled(Profile profile) {
@@ -425,6 +495,17 @@ class PassTest {
     @Override
     public PromptHashing promptHashing(EndpointSnapshot endpoints) {
       return new PromptHashing(blockBytes, 256);
+    }
+  }
+
+  private static final class NoHashing implements DataProducer {
+
+    @Override
+    public void produce(InferenceRequest request, Candidates candidates) {}
+
+    @Override
+    public PromptHashing promptHashing(EndpointSnapshot endpoints) {
+      throw new IllegalStateException("no hashing");
     }
   }
 

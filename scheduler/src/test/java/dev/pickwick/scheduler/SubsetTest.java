@@ -25,6 +25,20 @@ class SubsetTest {
         "fd00::1                       | six",
         "[fd00::1]                     | six",
         "FD00::1                       | six",
+        "[FD00::1]:8000                | six",
+        "fd00:0:0:0:0:0:0:1            | six",
+        "fd00:0000::0001:8000          | six",
+        "[fd00:0:0:0:0:0:0:1]:8000     | six",
+        "fd00::a                       | capitals",
+        "FD00:0:0:0:0:0:0:A            | capitals",
+        "[fd00::a]:8000                | capitals",
+        "[fd00::000A]:9000             | ''",
+        "::ffff:10.0.0.2               | b",
+        "[::ffff:10.0.0.2]:8000        | b",
+        "fd00::1%eth0                  | ''",
+        "[fd00::1                      | ''",
+        "[fd00::1]8000                 | ''",
+        "[fd00::1]]:8000               | ''",
         "[fd00::1]:9000                | ''",
         "fd00::                        | ''",
         "10.0.0.                       | ''",
@@ -44,7 +58,8 @@ class SubsetTest {
                 TestPool.spec("a0", "10.0.0.1", 8000),
                 TestPool.spec("a1", "10.0.0.1", 8001),
                 TestPool.spec("b", "10.0.0.2", 8000),
-                TestPool.spec("six", "fd00::1", 8000)));
+                TestPool.spec("six", "fd00::1", 8000),
+                TestPool.spec("capitals", "FD00::A", 8000)));
 
     Subset subset = Subset.of(List.of(entries.split(",")));
 

@@ -66,6 +66,7 @@ public final class CompareBench {
             return progress -> measure(setup, progress);
           });
 
+  private static final Duration START = Duration.ofSeconds(30);
   private static final double MIB = 1 << 20;
 
   private CompareBench() {}
@@ -104,6 +105,12 @@ public final class CompareBench {
         Rival.Running b = setup.b.start();
         Side sideA = Side.connect("a", setup.load.withTarget(a.target()), a.pid());
         Side sideB = Side.connect("b", setup.load.withTarget(b.target()), b.pid())) {
+      if (a.program() != null) {
+        sideA.awaitGoodAnswers(START);
+      }
+      if (b.program() != null) {
+        sideB.awaitGoodAnswers(START);
+      }
       Alternation slices =
           Alternation.run(sideA, sideB, setup.warmUps, setup.pairs, setup.slice, progress);
       List<Figure> figures = new ArrayList<>();

@@ -7,9 +7,13 @@ import dev.pickwick.benchmarks.machine.ProcessUsage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** A picker that is compared, with the connections of its load. */
 public final class Side implements AutoCloseable, Runner {
+
+  private static final Duration GLIMPSE = Duration.ofMillis(1);
+  private static final long PAUSE_MILLIS = 100;
 
   private final String name;
   private final LoadClient client;
@@ -56,6 +60,23 @@ public final class Side implements AutoCloseable, Runner {
       throw new IOException(name + ": no exchange ended (expected: some)");
     }
     return new Slice(figures, used);
+  }
+
+  /**
+   * Waits until it answers well: one that listens may still be looking for its endpoints.
+   *
+   * @throws IOException when it does not in time; with what is wrong
+   */
+  void awaitGoodAnswers(Duration most) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    LoadFigures figures = client.run(GLIMPSE);
+    while (figures.failed() > 0) {
+      if (System.nanoTime() - start > most.toNanos()) {
+        throw new IOException(name + " does not answer well: " + figures.errors());
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      figures = client.run(GLIMPSE);
+    }
   }
 
   @Override

@@ -61,29 +61,30 @@ public final class AllocationBench {
           Bytes of garbage the picker's event loops make per request with bodies of 4 KB and 4 MB,
           above those of a floor that answers by constants.
 
+            --only-small    bodies of 4 KB only
             --slice S       how long each is measured, in seconds (3)
             --warmup S      how long it runs before, in seconds (4)
           """
               + Command.COMMON_HELP,
           Set.of("slice", "warmup"),
-          Set.of(),
+          Set.of("only-small"),
           arguments -> {
             Duration slice = Options.seconds(arguments, "slice", 3);
             Duration warmUp = Options.seconds(arguments, "warmup", 4);
-            return progress -> measure(slice, warmUp, progress);
+            boolean large = !arguments.has("only-small");
+            return progress -> measure(slice, warmUp, large, progress);
           });
 
   private AllocationBench() {}
 
-  static Result measure(Duration slice, Duration warmUp, PrintStream progress)
+  static Result measure(Duration slice, Duration warmUp, boolean withLarge, PrintStream progress)
       throws IOException, InterruptedException {
-    double floorSmall;
-    double floorLarge;
+    List<Integer> sizes = withLarge ? List.of(SMALL, LARGE) : List.of(SMALL);
+    List<Double> ofFloor;
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (Floor floor = Floor.start(FloorKind.NOOP, address, InsecureServerCredentials.create())) {
       progress.println("the floor ...");
-      floorSmall = bytesPerRequest(floor.port(), SMALL, "floor", slice, warmUp);
-      floorLarge = bytesPerRequest(floor.port(), LARGE, "floor", slice, warmUp);
+      ofFloor = bytesPerRequest(floor.port(), sizes, "floor", slice, warmUp);
     }
     Path endpoints = Files.createTempFile("pickwick-endpoints", ".yaml");
     Files.writeString(endpoints, "endpoints: [{name: pod-1, address: 127.0.0.1, port: 1}]\n");
@@ -93,9 +94,7 @@ public final class AllocationBench {
       Components picker = Components.start(flags(endpoints));
       try {
         progress.println("the picker ...");
-        double small = bytesPerRequest(picker.grpcPort(), SMALL, "extproc", slice, warmUp);
-        double large = bytesPerRequest(picker.grpcPort(), LARGE, "extproc", slice, warmUp);
-        return result(small, floorSmall, large, floorLarge);
+        return result(bytesPerRequest(picker.grpcPort(), sizes, "extproc", slice, warmUp), ofFloor);
       } finally {
         picker.stop(Duration.ZERO);
       }
@@ -105,6 +104,16 @@ public final class AllocationBench {
       PICKER_LOG.setLevel(before);
       Files.deleteIfExists(endpoints);
     }
+  }
+
+  private static List<Double> bytesPerRequest(
+      int port, List<Integer> sizes, String threads, Duration slice, Duration warmUp)
+      throws IOException, InterruptedException {
+    List<Double> bytes = new ArrayList<>();
+    for (int size : sizes) {
+      bytes.add(bytesPerRequest(port, size, threads, slice, warmUp));
+    }
+    return bytes;
   }
 
   private static double bytesPerRequest(
@@ -140,23 +149,29 @@ public final class AllocationBench {
     return sum;
   }
 
-  private static Result result(double small, double floorSmall, double large, double floorLarge)
+  /** Both lists begin with the small bodies; the large ones may be missing. */
+  private static Result result(List<Double> ofPicker, List<Double> ofFloor)
       throws InterruptedException {
+    List<Figure> figures = new ArrayList<>();
+    List<Gate> gates = new ArrayList<>();
+    for (int i = 0; i < ofPicker.size(); i++) {
+      String name = "garbage per request at " + (i == 0 ? "4 KB" : "4 MB");
+      figures.add(Figure.of(name, "B", ofPicker.get(i)));
+      figures.add(Figure.of(name + ", no-op", "B", ofFloor.get(i)));
+      gates.add(
+          i == 0
+              ? Gate.atMost(
+                  "garbage per request above no-op at 4 KB",
+                  SMALL_GATE_BYTES,
+                  "B",
+                  ofPicker.get(i) - ofFloor.get(i))
+              : Gate.atMost(name, LARGE_GATE_BYTES, "B", ofPicker.get(i)));
+    }
     return Results.now(
         "allocation",
         Map.of("concurrency", Integer.toString(CONCURRENCY)),
-        List.of(
-            Figure.of("garbage per request at 4 KB", "B", small),
-            Figure.of("garbage per request at 4 KB, no-op", "B", floorSmall),
-            Figure.of("garbage per request at 4 MB", "B", large),
-            Figure.of("garbage per request at 4 MB, no-op", "B", floorLarge)),
-        List.of(
-            Gate.atMost(
-                "garbage per request above no-op at 4 KB",
-                SMALL_GATE_BYTES,
-                "B",
-                small - floorSmall),
-            Gate.atMost("garbage per request at 4 MB", LARGE_GATE_BYTES, "B", large)),
+        figures,
+        gates,
         List.of(
             "both receive every message into an array of its own; gRPC's garbage is in all"
                 + " figures"));

@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A picker that always names the same endpoint. Its transport is set up as the picker's is, but
@@ -32,8 +33,11 @@ public final class Floor implements AutoCloseable {
   private final WideLoops workers = WideLoops.start(Runtime.getRuntime().availableProcessors());
   private final Server server;
 
-  private Floor(FloorKind kind, InetSocketAddress address, ServerCredentials credentials) {
-    byte[] reply = Replies.destination(DESTINATION);
+  private Floor(
+      FloorKind kind,
+      InetSocketAddress address,
+      ServerCredentials credentials,
+      Supplier<byte[]> reply) {
     server =
         NettyServerBuilder.forAddress(address, credentials)
             .bossEventLoopGroup(acceptor)
@@ -57,7 +61,22 @@ public final class Floor implements AutoCloseable {
    */
   public static Floor start(
       FloorKind kind, InetSocketAddress address, ServerCredentials credentials) throws IOException {
-    Floor floor = new Floor(kind, address, credentials);
+    byte[] reply = Replies.destination(DESTINATION);
+    return start(kind, address, credentials, () -> reply);
+  }
+
+  /**
+   * As above, with another answer to the request headers.
+   *
+   * @param reply asked on the event loop when a request body has ended
+   */
+  static Floor start(
+      FloorKind kind,
+      InetSocketAddress address,
+      ServerCredentials credentials,
+      Supplier<byte[]> reply)
+      throws IOException {
+    Floor floor = new Floor(kind, address, credentials, reply);
     try {
       floor.server.start();
     } catch (IOException e) {
@@ -84,7 +103,7 @@ public final class Floor implements AutoCloseable {
     var _ = acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
-  private static ServerServiceDefinition service(FloorKind kind, byte[] reply) {
+  private static ServerServiceDefinition service(FloorKind kind, Supplier<byte[]> reply) {
     return ServerServiceDefinition.builder(
             ServiceDescriptor.newBuilder(RawMethod.SERVICE).addMethod(RawMethod.PROCESS).build())
         .addMethod(

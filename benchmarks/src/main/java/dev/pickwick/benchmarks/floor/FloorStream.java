@@ -8,6 +8,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Supplier;
 
 /**
  * One stream of a floor: answers when the request body has ended, and each message of the response
@@ -34,12 +35,12 @@ final class FloorStream extends ServerCall.Listener<byte[]> {
 
   private final ServerCall<byte[], byte[]> call;
   private final FloorKind kind;
-  private final byte[] destinationReply;
+  private final Supplier<byte[]> destinationReply;
   private final Piece piece = new Piece();
   private final Queue<byte[]> held = new ArrayDeque<>();
   private boolean waiting;
 
-  FloorStream(ServerCall<byte[], byte[]> call, FloorKind kind, byte[] destinationReply) {
+  FloorStream(ServerCall<byte[], byte[]> call, FloorKind kind, Supplier<byte[]> destinationReply) {
     this.call = call;
     this.kind = kind;
     this.destinationReply = destinationReply;
@@ -102,7 +103,7 @@ final class FloorStream extends ServerCall.Listener<byte[]> {
   }
 
   private void answer() throws IOException {
-    call.sendMessage(destinationReply);
+    call.sendMessage(destinationReply.get());
     if (held.isEmpty()) {
       call.sendMessage(REQUEST_END);
     }

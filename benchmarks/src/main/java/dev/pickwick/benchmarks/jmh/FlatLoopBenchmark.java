@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * The least a decision with four scorers can cost: one loop for the greatest and least, one for the
  * best total, over plain arrays that nobody else writes. The limit that {@link PickBenchmark} is to
- * be held against, measured in the same run.
+ * be held against, measured in the same run: the limit of goals a1 to a3.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -31,10 +31,10 @@ public class FlatLoopBenchmark {
   @Param({"10", "100", "1000", "10000"})
   public int endpoints;
 
-  private int[] queue = new int[0];
-  private int[] running = new int[0];
-  private double[] kvUsage = new double[0];
-  private int[] prefixBlocks = new int[0];
+  int[] queue = new int[0];
+  int[] running = new int[0];
+  double[] kvUsage = new double[0];
+  int[] prefixBlocks = new int[0];
 
   /** Fills the arrays. */
   @Setup

@@ -3,38 +3,13 @@ package dev.pickwick.benchmarks.jmh;
 import dev.pickwick.scheduler.Decision;
 import dev.pickwick.scheduler.InferenceRequest;
 import dev.pickwick.scheduler.Pass;
-import dev.pickwick.scheduler.Pipeline;
-import dev.pickwick.scheduler.Profile;
-import dev.pickwick.scheduler.RequestHeaders;
-import dev.pickwick.scheduler.Scheduler;
-import dev.pickwick.scheduler.SchedulerOptions;
 import dev.pickwick.scheduler.WeightedScorer;
-import dev.pickwick.scheduler.endpoint.EndpointId;
 import dev.pickwick.scheduler.endpoint.EndpointMetrics;
 import dev.pickwick.scheduler.endpoint.EndpointSnapshot;
-import dev.pickwick.scheduler.endpoint.EndpointSpec;
-import dev.pickwick.scheduler.endpoint.EndpointStore;
-import dev.pickwick.scheduler.prompt.PromptChain;
-import dev.pickwick.scheduler.spi.DataProducer;
-import dev.pickwick.scheduler.spi.Parameters;
-import dev.pickwick.scheduler.spi.Picker;
-import dev.pickwick.scheduler.spi.Plugin;
-import dev.pickwick.scheduler.spi.PluginContext;
-import dev.pickwick.scheduler.spi.PluginFactory;
-import dev.pickwick.scheduler.spi.ProfileHandler;
-import dev.pickwick.scheduler.spi.RequestObserver;
-import dev.pickwick.scheduler.spi.Scorer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -51,7 +26,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * One decision with four scorers, charged and closed: queue, running requests, KV cache, and prefix
  * with its producer and index. All endpoints hold 32 blocks of something; of the request's prompt
  * of 16 blocks a few endpoints hold some (the ordinary case: a conversation has been somewhere), or
- * every seventh does, each another part of it (a system prompt that most of a pool has seen).
+ * every seventh does, each another part of it (a system prompt that most of a pool has seen). The
+ * limit beside it is {@link FlatLoopBenchmark}. Serves goals a2 (absolute time), a3 (slope per
+ * endpoint) and d1 (allocation).
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -75,6 +52,9 @@ public class PickBenchmark {
   public String holders = "few";
 
   @SuppressWarnings("NullAway.Init") // JMH calls setUp first
+  BenchmarkPool pool;
+
+  @SuppressWarnings("NullAway.Init") // JMH calls setUp first
   private Pass pass;
 
   @SuppressWarnings("NullAway.Init") // JMH calls setUp first
@@ -83,26 +63,16 @@ public class PickBenchmark {
   /** Fills a pool with loads of all kinds, no two endpoints being made one after the other. */
   @Setup
   public void setUp() {
-    LongSupplier nanos = System::nanoTime;
-    EndpointStore store = new EndpointStore(nanos);
-    List<EndpointSpec> specs = new ArrayList<>();
-    for (int i = 0; i < endpoints; i++) {
-      String address = "10.0." + i / 256 + "." + i % 256;
-      specs.add(
-          new EndpointSpec(
-              new EndpointId("ns", "pod-" + i + "-rank-0"),
-              "pod-" + i,
-              address,
-              8000,
-              8000,
-              Map.of()));
-    }
-    store.replace(specs);
-    scrape(store.snapshot(), nanos.getAsLong());
-    Scheduler scheduler = new Scheduler(store, SchedulerOptions.DEFAULT, nanos);
-    scheduler.install(pipeline(store, nanos));
-    pass = scheduler.newPass();
-    request = request(THE_PROMPT, PROMPT_BLOCKS);
+    pool = new BenchmarkPool(endpoints, PickBenchmark::metrics);
+    remember();
+    List<WeightedScorer> scorers =
+        List.of(
+            new WeightedScorer(pool.scorer("queue-scorer"), 2),
+            new WeightedScorer(pool.scorer("running-requests-size-scorer"), 1),
+            new WeightedScorer(pool.scorer("kv-cache-utilization-scorer"), 2),
+            new WeightedScorer(pool.scorer("prefix-cache-scorer"), 3));
+    pass = pool.scheduler(scorers, List.of(pool.prefix())).newPass();
+    request = BenchmarkPool.request(THE_PROMPT, PROMPT_BLOCKS);
   }
 
   /** Picks, charges, closes. */
@@ -111,76 +81,30 @@ public class PickBenchmark {
     return pass.schedule(request) instanceof Decision.Picked picked && picked.ticket().close();
   }
 
-  private static void scrape(EndpointSnapshot snapshot, long now) {
-    SplittableRandom random = new SplittableRandom(1);
-    for (int i = 0; i < snapshot.size(); i++) {
-      snapshot
-          .get(i)
-          .scraped(
-              new EndpointMetrics(
-                  random.nextInt(20),
-                  random.nextInt(100),
-                  random.nextDouble(),
-                  Set.of(),
-                  Set.of(),
-                  0,
-                  16,
-                  1000,
-                  now,
-                  now,
-                  50_000_000));
-    }
+  private static EndpointMetrics metrics(SplittableRandom random, long nowNanos) {
+    return new EndpointMetrics(
+        random.nextInt(20),
+        random.nextInt(100),
+        random.nextDouble(),
+        Set.of(),
+        Set.of(),
+        0,
+        16,
+        1000,
+        nowNanos,
+        nowNanos,
+        50_000_000);
   }
 
-  private Pipeline pipeline(EndpointStore store, LongSupplier nanos) {
-    PluginContext context = new Context(store, nanos, ThreadLocalRandom.current());
-    DataProducer producer = (DataProducer) plugin("approx-prefix-cache-producer", context);
-    fill((RequestObserver) producer, store.snapshot());
-    Profile profile =
-        new Profile(
-            "default",
-            List.of(),
-            List.of(
-                new WeightedScorer((Scorer) plugin("queue-scorer", context), 2),
-                new WeightedScorer((Scorer) plugin("running-requests-size-scorer", context), 1),
-                new WeightedScorer((Scorer) plugin("kv-cache-utilization-scorer", context), 2),
-                new WeightedScorer((Scorer) plugin("prefix-cache-scorer", context), 3)),
-            (Picker) plugin("max-score-picker", context));
-    return new Pipeline(
-        (ProfileHandler) plugin("single-profile-handler", context),
-        List.of(profile),
-        List.of(producer),
-        List.of((RequestObserver) producer));
-  }
-
-  private void fill(RequestObserver index, EndpointSnapshot snapshot) {
+  private void remember() {
+    EndpointSnapshot snapshot = pool.store.snapshot();
     int step = holders.equals("few") ? Math.max(1, snapshot.size() / FEW) : 7;
     for (int i = 0; i < snapshot.size(); i++) {
-      index.picked(request(i, OTHER_BLOCKS), snapshot.get(i));
+      pool.prefix().picked(BenchmarkPool.request(i, OTHER_BLOCKS), snapshot.get(i));
       if (i % step == 0) {
         int held = PROMPT_BLOCKS / 2 + i % (PROMPT_BLOCKS / 2);
-        index.picked(request(THE_PROMPT, held), snapshot.get(i));
+        pool.prefix().picked(BenchmarkPool.request(THE_PROMPT, held), snapshot.get(i));
       }
     }
   }
-
-  private static InferenceRequest request(int prompt, int blocks) {
-    long[] hashes = new long[blocks];
-    SplittableRandom random = new SplittableRandom(prompt);
-    Arrays.setAll(hashes, i -> random.nextLong());
-    PromptChain chain = PromptChain.of(64, hashes);
-    return new InferenceRequest("id", "model", "model", 0, 1000, chain, null, RequestHeaders.NONE);
-  }
-
-  private static Plugin plugin(String type, PluginContext context) {
-    for (PluginFactory factory : ServiceLoader.load(PluginFactory.class)) {
-      if (factory.type().equals(type)) {
-        return factory.create(type, Parameters.none(), context);
-      }
-    }
-    throw new IllegalStateException("plugin type: " + type + " (expected: a known one)");
-  }
-
-  private record Context(EndpointStore endpoints, LongSupplier nanos, RandomGenerator random)
-      implements PluginContext {}
 }

@@ -3,10 +3,8 @@ package dev.pickwick.benchmarks.load;
 import dev.pickwick.benchmarks.command.Command;
 import dev.pickwick.benchmarks.command.Options;
 import dev.pickwick.benchmarks.command.ResultText;
-import dev.pickwick.benchmarks.command.Results;
-import dev.pickwick.benchmarks.machine.ProcessUsage;
-import dev.pickwick.benchmarks.result.Figure;
-import dev.pickwick.benchmarks.result.Gate;
+import dev.pickwick.benchmarks.floor.FloorKind;
+import dev.pickwick.benchmarks.floor.FloorProgram;
 import dev.pickwick.benchmarks.result.Result;
 import dev.pickwick.testbed.Arguments;
 import java.io.IOException;
@@ -15,10 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +44,8 @@ public final class LoadBench {
             --tls                 TLS, without verifying the certificate
             --duration S          how long, in seconds (10)
             --warmup S            how long before that without counting, in seconds (3)
+            --yardstick KIND      a floor loaded in turn with the picker, as long again: echo, noop or
+                                  none (echo)
             --pid N               process of the picker: its processor time and memory
             --markdown FILE       the result as a page
             --svg FILE            times by percentile as a picture
@@ -64,6 +62,7 @@ public final class LoadBench {
               "connections",
               "duration",
               "warmup",
+              "yardstick",
               "pid",
               "markdown",
               "svg"),
@@ -73,9 +72,9 @@ public final class LoadBench {
             return progress -> measure(setup, progress);
           });
 
-  private static final Duration TICK = Duration.ofSeconds(5);
-  private static final double MICROS = 1e6;
-  private static final double MIB = 1 << 20;
+  private static final int LEAST_SLICES = 4;
+  private static final Duration LONGEST_SLICE = Duration.ofSeconds(5);
+  private static final String NO_YARDSTICK = "none";
 
   private LoadBench() {}
 
@@ -83,12 +82,14 @@ public final class LoadBench {
    * What is measured.
    *
    * @param warmUp run before without counting; zero for none
+   * @param yardstick {@code echo}, {@code noop} or {@code none}
    * @param pid of the picker; 0: unknown
    */
   record Setup(
       LoadOptions options,
       Duration duration,
       Duration warmUp,
+      String yardstick,
       int pid,
       @Nullable String markdown,
       @Nullable String svg) {
@@ -116,10 +117,16 @@ public final class LoadBench {
       if (!(warmUp >= 0 && Double.isFinite(warmUp))) {
         throw new IllegalArgumentException("--warmup: " + warmUp + " (expected: >= 0)");
       }
+      String yardstick = arguments.text("yardstick", "echo");
+      if (!Set.of("echo", "noop", NO_YARDSTICK).contains(yardstick)) {
+        throw new IllegalArgumentException(
+            "--yardstick: \"" + yardstick + "\" (expected: echo, noop or none)");
+      }
       return new Setup(
           options,
           Options.seconds(arguments, "duration", 10),
           Duration.ofNanos(Math.round(warmUp * 1e9)),
+          yardstick,
           Options.atLeast(arguments, "pid", 0, 0),
           arguments.text("markdown"),
           arguments.text("svg"));
@@ -128,99 +135,112 @@ public final class LoadBench {
 
   static Result measure(Setup setup, PrintStream progress)
       throws IOException, InterruptedException {
-    try (LoadClient client = LoadClient.connect(setup.options)) {
+    if (setup.pid != 0 && ProcessHandle.of(setup.pid).isEmpty()) {
+      throw new IOException("--pid: " + setup.pid + " (expected: a process of this machine)");
+    }
+    try (LoadClient client = LoadClient.connect(setup.options);
+        Yardstick floor = Yardstick.start(setup)) {
       if (setup.warmUp.isPositive()) {
         progress.println("warming up ...");
         client.run(setup.warmUp);
+        floor.warmUp(setup.warmUp);
       }
-      ProcessUsage before = setup.pid == 0 ? null : ProcessUsage.of(setup.pid);
-      LoadFigures figures = run(client, setup.duration, progress);
-      ProcessUsage after = before == null ? null : ProcessUsage.of(setup.pid);
-      Result result = result(setup, figures, before, after);
-      if (setup.markdown != null) {
-        Files.writeString(Path.of(setup.markdown), page(result));
+      List<MeasuredSlice> slices = new ArrayList<>();
+      int count = slices(setup.duration);
+      Duration length = setup.duration.dividedBy(count);
+      for (int i = 0; i < count; i++) {
+        if (i % 2 == 1) {
+          floor.slice(length);
+        }
+        MeasuredSlice slice = MeasuredSlice.run(client, length, setup.pid);
+        if (i % 2 == 0) {
+          floor.slice(length);
+        }
+        slices.add(slice);
+        progress.println(line(i + 1, count, slice.load()));
       }
-      if (setup.svg != null) {
-        Files.writeString(Path.of(setup.svg), LatencyPlot.svg(figures));
-      }
-      if (figures.failed() > 0) {
+      Result result = LoadReport.result(setup, slices, floor.slices());
+      LoadFigures all = LoadFigures.sum(slices.stream().map(MeasuredSlice::load).toList());
+      write(setup, result, all);
+      if (all.failed() > 0) {
         progress.println(ResultText.of(result));
-        throw new IOException(
-            figures.failed() + " exchanges failed: " + new TreeMap<>(figures.errors()));
+        throw new IOException(all.failed() + " exchanges failed: " + new TreeMap<>(all.errors()));
       }
       return result;
     }
   }
 
-  /** In pieces, for the sake of a line of progress now and then. */
-  private static LoadFigures run(LoadClient client, Duration duration, PrintStream progress)
-      throws InterruptedException {
-    List<LoadFigures> pieces = new ArrayList<>();
-    for (Duration left = duration; left.isPositive(); left = left.minus(TICK)) {
-      LoadFigures piece = client.run(left.compareTo(TICK) < 0 ? left : TICK);
-      pieces.add(piece);
-      progress.printf(
-          Locale.ROOT,
-          "%,.0f/s, decision p50 %.2f ms, p99 %.2f ms, %d failed%n",
-          piece.perSecond(),
-          piece.decisionMillis(50),
-          piece.decisionMillis(99),
-          piece.failed());
-    }
-    return LoadFigures.sum(pieces);
+  private static int slices(Duration duration) {
+    return (int) Math.max(LEAST_SLICES, duration.dividedBy(LONGEST_SLICE));
   }
 
-  private static Result result(
-      Setup setup, LoadFigures load, @Nullable ProcessUsage before, @Nullable ProcessUsage after)
-      throws InterruptedException {
-    List<Figure> figures = new ArrayList<>();
-    figures.add(Figure.of("exchanges a second", "/s", load.perSecond()));
-    for (double percentile : new double[] {50, 90, 99, 100}) {
-      String name = percentile == 100 ? "max" : "p" + (int) percentile;
-      figures.add(
-          Figure.of(
-              "last body byte to destination, " + name, "ms", load.decisionMillis(percentile)));
-      figures.add(Figure.of("whole exchange, " + name, "ms", load.wholeMillis(percentile)));
-    }
-    figures.add(Figure.of("most on one endpoint ÷ mean", "", load.mostToMean()));
-    figures.add(Figure.of("failed exchanges", "", (double) load.failed()));
-    if (before != null && after != null) {
-      double cpu = after.cpuSeconds() - before.cpuSeconds();
-      figures.add(Figure.of("cpu per request", "µs", cpu * MICROS / load.requests()));
-      figures.add(Figure.of("peak resident memory", "MiB", after.peakResidentBytes() / MIB));
-    }
-    List<String> remarks = new ArrayList<>();
-    remarks.add("the client shares the machine with the picker");
-    remarks.add("requests by endpoint: " + new TreeMap<>(load.destinations()));
-    load.errors().forEach((what, count) -> remarks.add(count + " failed: " + what));
-    List<Gate> gates = List.of(Gate.atMost("failed exchanges", 0, "", (double) load.failed()));
-    return Results.now("load", settings(setup), figures, gates, remarks);
+  private static String line(int number, int of, LoadFigures load) {
+    return String.format(
+        Locale.ROOT,
+        "slice %d of %d: %,.0f/s, decision p50 %.2f ms, p99 %.2f ms, %d failed",
+        number,
+        of,
+        load.perSecond(),
+        load.decisionMillis(50),
+        load.decisionMillis(99),
+        load.failed());
   }
 
-  private static Map<String, String> settings(Setup setup) {
-    LoadOptions options = setup.options;
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("concurrency", Integer.toString(options.concurrency()));
-    settings.put("rate", options.rate() == 0 ? "closed loop" : options.rate() + " /s");
-    settings.put("body", options.bodyBytes() + " bytes");
-    settings.put("chunks", options.chunkBytes() + " bytes");
-    settings.put("response", options.responseChunks() + " events");
-    settings.put("prefix groups", Integer.toString(options.prefixGroups()));
-    settings.put("connections", Integer.toString(options.connections()));
-    settings.put("tls", Boolean.toString(options.tls()));
-    settings.put("duration", setup.duration.toMillis() + " ms");
-    return settings;
+  private static void write(Setup setup, Result result, LoadFigures all) throws IOException {
+    if (setup.markdown != null) {
+      Files.writeString(Path.of(setup.markdown), LoadReport.page(result));
+    }
+    if (setup.svg != null) {
+      Files.writeString(Path.of(setup.svg), LatencyPlot.svg(all));
+    }
   }
 
-  private static String page(Result result) {
-    StringBuilder page = new StringBuilder("# Load\n\n| figure | value |\n|---|---:|\n");
-    for (Figure figure : result.figures()) {
-      page.append(
-          String.format(
-              Locale.ROOT, "| %s | %.3f %s |%n", figure.name(), figure.median(), figure.unit()));
+  /**
+   * The floor that is loaded in turn with the picker.
+   *
+   * @param program null without a yardstick
+   * @param client null without a yardstick
+   */
+  private record Yardstick(
+      @Nullable FloorProgram program, @Nullable LoadClient client, List<MeasuredSlice> slices)
+      implements AutoCloseable {
+
+    static Yardstick start(Setup setup) throws IOException, InterruptedException {
+      if (setup.yardstick.equals(NO_YARDSTICK)) {
+        return new Yardstick(null, null, List.of());
+      }
+      FloorKind kind = setup.yardstick.equals("echo") ? FloorKind.ECHO : FloorKind.NOOP;
+      FloorProgram program =
+          FloorProgram.start(kind, setup.options.tls(), FloorProgram.USUAL_OPTIONS);
+      LoadOptions load = setup.options.withTarget(program.target());
+      try {
+        LoadClient client =
+            LoadClient.connect(kind == FloorKind.ECHO ? load : load.withNothingGivenBack());
+        return new Yardstick(program, client, new ArrayList<>());
+      } catch (IOException | InterruptedException e) {
+        program.close();
+        throw e;
+      }
     }
-    result.settings().forEach((name, value) -> page.append("\n* ").append(name + ": " + value));
-    result.remarks().forEach(remark -> page.append("\n* ").append(remark));
-    return page.append('\n').toString();
+
+    void warmUp(Duration length) throws InterruptedException {
+      if (client != null) {
+        client.run(length);
+      }
+    }
+
+    void slice(Duration length) throws IOException, InterruptedException {
+      if (client != null && program != null) {
+        slices.add(MeasuredSlice.run(client, length, program.pid()));
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (client != null && program != null) {
+        client.close();
+        program.close();
+      }
+    }
   }
 }

@@ -19,12 +19,17 @@ final class LoadBody {
   /** Digits that make a prompt its own. */
   private static final int DIGITS = 32;
 
-  private static final String HEAD = "{\"model\":\"load/llama\",\"stream\":true,\"messages\":";
-  private static final String BEFORE_PROMPT = "[{\"role\":\"user\",\"content\":\"";
-  private static final String TAIL = "\"}]}";
+  /**
+   * In the order of the alphabet and without blanks, so that a picker that writes JSON anew, as the
+   * reference does, sends the same bytes.
+   */
+  private static final String HEAD = "{\"messages\":[{\"content\":\"";
+
+  private static final String TAIL =
+      "\",\"role\":\"user\"}],\"model\":\"load/llama\",\"stream\":true}";
 
   /** The shortest body that can be made, in bytes. */
-  static final int LEAST_BYTES = HEAD.length() + BEFORE_PROMPT.length() + DIGITS + TAIL.length();
+  static final int LEAST_BYTES = HEAD.length() + DIGITS + TAIL.length();
 
   private static final String FILLER =
       "It was the best of times, it was the worst of times, it was the age of wisdom. ";
@@ -43,7 +48,7 @@ final class LoadBody {
   LoadBody(int bytes, int chunkBytes, int prefixGroups) {
     this.groups = prefixGroups;
     this.body = template(bytes);
-    this.groupAt = HEAD.length() + BEFORE_PROMPT.length();
+    this.groupAt = HEAD.length();
     this.digitsAt = prefixGroups > 0 ? bytes - TAIL.length() - DIGITS / 2 : groupAt;
     List<Integer> chunkEnds = new ArrayList<>();
     for (int from = 0; from < bytes; from += chunkBytes) {
@@ -144,7 +149,7 @@ final class LoadBody {
   }
 
   private static byte[] template(int bytes) {
-    StringBuilder text = new StringBuilder(bytes).append(HEAD).append(BEFORE_PROMPT);
+    StringBuilder text = new StringBuilder(bytes).append(HEAD);
     text.append("0".repeat(DIGITS));
     while (text.length() < bytes - TAIL.length()) {
       text.append(FILLER, 0, Math.min(FILLER.length(), bytes - TAIL.length() - text.length()));

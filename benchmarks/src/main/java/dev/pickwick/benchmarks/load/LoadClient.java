@@ -6,15 +6,20 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
@@ -26,12 +31,9 @@ import javax.net.ssl.SSLException;
  */
 public final class LoadClient implements AutoCloseable {
 
-  /** Threads of the client; one keeps up with a picker on the other core. */
-  private static final int LOOPS = 2;
-
   private static final int WINDOW = 1 << 20;
   private static final int MOST_MESSAGE_BYTES = 8 << 20;
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration GRACE = Duration.ofSeconds(60);
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final double NANOS = 1e9;
@@ -49,10 +51,14 @@ public final class LoadClient implements AutoCloseable {
     // Runs follow each other, and no prompt may come again.
     AtomicLong numbers = new AtomicLong(System.nanoTime() << 16);
     int count = Math.min(options.connections(), options.concurrency());
-    for (int i = 0; i < Math.min(LOOPS, count); i++) {
+    // Half the cores are the picker's; one thread keeps up with a picker on the other of two.
+    int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, count);
+    for (int i = 0; i < threads; i++) {
       loops.add(
           new MultiThreadIoEventLoopGroup(
-              1, new DefaultThreadFactory("load", true), NioIoHandler.newFactory()));
+              1,
+              new DefaultThreadFactory("load", true),
+              Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory()));
     }
     for (int i = 0; i < count; i++) {
       EventLoopGroup loop = loops.get(i % loops.size());
@@ -78,7 +84,7 @@ public final class LoadClient implements AutoCloseable {
     LoadClient client = new LoadClient(options, grace);
     try {
       for (ManagedChannel channel : client.channels) {
-        awaitReady(channel, options.target());
+        awaitReady(channel, options);
       }
       return client;
     } catch (IOException | InterruptedException e) {
@@ -88,7 +94,7 @@ public final class LoadClient implements AutoCloseable {
   }
 
   /**
-   * Runs exchanges for so long, and waits until all of them have ended; those that have not 10 s
+   * Runs exchanges for so long, and waits until all of them have ended; those that have not 60 s
    * later are given up and count as failed.
    */
   public LoadFigures run(Duration slice) throws InterruptedException {
@@ -123,8 +129,10 @@ public final class LoadClient implements AutoCloseable {
     NettyChannelBuilder builder =
         NettyChannelBuilder.forTarget("dns:///" + options.target())
             .eventLoopGroup(loop)
-            .channelType(NioSocketChannel.class)
-            .directExecutor()
+            .channelType(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
+            .executor(on(loop.next()))
+            .proxyDetector(_ -> null)
+            .disableRetry()
             .flowControlWindow(WINDOW)
             .maxInboundMessageSize(MOST_MESSAGE_BYTES);
     if (!options.tls()) {
@@ -137,7 +145,21 @@ public final class LoadClient implements AutoCloseable {
         .build();
   }
 
-  private static void awaitReady(ManagedChannel channel, String target)
+  /**
+   * What a connection calls back comes on its event loop as it is; only what a failed one says from
+   * elsewhere has to change threads.
+   */
+  private static Executor on(EventExecutor loop) {
+    return task -> {
+      if (loop.inEventLoop()) {
+        task.run();
+      } else {
+        loop.execute(task);
+      }
+    };
+  }
+
+  private static void awaitReady(ManagedChannel channel, LoadOptions options)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + CONNECT.toNanos();
     ConnectivityState state = channel.getState(true);
@@ -146,7 +168,11 @@ public final class LoadClient implements AutoCloseable {
       channel.notifyWhenStateChanged(state, changed::countDown);
       boolean inTime = changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (!inTime || state == ConnectivityState.SHUTDOWN) {
-        throw new IOException(target + ": cannot be reached (is a picker listening there?)");
+        throw new IOException(
+            options.target()
+                + ": cannot be reached (does a picker listen there, "
+                + (options.tls() ? "with" : "without")
+                + " TLS?)");
       }
       state = channel.getState(true);
     }

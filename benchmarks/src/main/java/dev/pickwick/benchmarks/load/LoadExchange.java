@@ -33,6 +33,9 @@ final class LoadExchange extends ClientCall.Listener<byte[]> {
   private static final String DESTINATION = "x-gateway-destination-endpoint";
   private static final int ALL = Integer.MAX_VALUE;
 
+  /** So much is handed over before gRPC is asked, which calls no stream ready before it is open. */
+  private static final int UNASKED_BYTES = 32 << 10;
+
   private final LoadLane lane;
   private final long number;
   private final ClientCall<byte[], byte[]> call;
@@ -43,6 +46,7 @@ final class LoadExchange extends ClientCall.Listener<byte[]> {
 
   private long beganNanos;
   private long lastByteNanos;
+  private int unaskedBytes = UNASKED_BYTES;
   private int sentRequest = -1;
   private int sentResponse;
   private int echoedRequest;
@@ -66,7 +70,7 @@ final class LoadExchange extends ClientCall.Listener<byte[]> {
     beganNanos = System.nanoTime();
     call.start(this, new Metadata());
     call.request(ALL);
-    call.sendMessage(lane.requestHeaders());
+    send(lane.requestHeaders());
     sentRequest = 0;
     send();
   }
@@ -116,7 +120,7 @@ final class LoadExchange extends ClientCall.Listener<byte[]> {
     } else {
       lane.figures().failed(error);
     }
-    lane.ended(this);
+    lane.ended(this, error != null);
   }
 
   private void accept(byte[] reply) throws IOException {
@@ -206,23 +210,32 @@ final class LoadExchange extends ClientCall.Listener<byte[]> {
       return;
     }
     int all = lane.body().messages();
-    while (sentRequest < all && call.isReady()) {
+    while (sentRequest < all && mayGoOn()) {
       byte[] message = lane.body().message(sentRequest++, number);
       if (sentRequest == all) {
         lastByteNanos = System.nanoTime();
       }
-      call.sendMessage(message);
+      send(message);
     }
     ResponseMessages messages = response;
     if (messages == null) {
       return;
     }
-    while (sentResponse < messages.size() && call.isReady()) {
-      call.sendMessage(messages.get(sentResponse++));
+    while (sentResponse < messages.size() && mayGoOn()) {
+      send(messages.get(sentResponse++));
     }
     if (sentResponse == messages.size()) {
       halfClose();
     }
+  }
+
+  private boolean mayGoOn() {
+    return unaskedBytes > 0 || call.isReady();
+  }
+
+  private void send(byte[] message) {
+    unaskedBytes -= message.length;
+    call.sendMessage(message);
   }
 
   private void halfClose() {

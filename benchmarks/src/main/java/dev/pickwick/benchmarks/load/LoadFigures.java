@@ -71,11 +71,14 @@ public record LoadFigures(
     return millis(wholeNanos, percentile);
   }
 
-  /** Most decisions for one destination ÷ mean over the destinations seen; 1 is perfectly even. */
+  /**
+   * Most decisions for one destination ÷ mean over the destinations seen; 1 is perfectly even, 0
+   * says that there were none.
+   */
   public double mostToMean() {
     double sum = destinations.values().stream().mapToLong(Long::longValue).sum();
     long most = destinations.values().stream().mapToLong(Long::longValue).max().orElse(0);
-    return most * destinations.size() / sum;
+    return sum == 0 ? 0 : most * destinations.size() / sum;
   }
 
   private static double millis(Histogram nanos, double percentile) {

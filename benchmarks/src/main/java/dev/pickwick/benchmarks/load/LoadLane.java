@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** One connection and the exchanges on it, all on the connection's event loop. */
 final class LoadLane {
 
+  /** After a failure, so that a picker that is gone is not asked a million times a second. */
+  private static final int PAUSE_MILLIS = 10;
+
   private final LoadOptions options;
   private final LoadBody body;
   private final ManagedChannel channel;
@@ -36,6 +39,7 @@ final class LoadLane {
   private long endNanos;
   private long nextDueNanos;
   private long intervalNanos;
+  private int pauses;
   private boolean starting;
   private boolean over = true;
 
@@ -126,8 +130,25 @@ final class LoadLane {
     return tally;
   }
 
-  void ended(LoadExchange exchange) {
+  void ended(LoadExchange exchange, boolean failed) {
     open.remove(exchange);
+    if (!failed) {
+      next();
+      return;
+    }
+    pauses++;
+    var scheduled =
+        loop.schedule(
+            () -> {
+              pauses--;
+              next();
+            },
+            PAUSE_MILLIS,
+            TimeUnit.MILLISECONDS);
+    assert scheduled != null;
+  }
+
+  private void next() {
     Long due = overdue.poll();
     if (due != null) {
       begin(due);
@@ -140,7 +161,7 @@ final class LoadLane {
   private void tick() {
     long now = System.nanoTime();
     while (nextDueNanos - now <= 0 && nextDueNanos - endNanos < 0) {
-      if (open.size() < share) {
+      if (open.size() + pauses < share) {
         begin(nextDueNanos);
       } else {
         overdue.add(nextDueNanos);
@@ -163,7 +184,7 @@ final class LoadLane {
   }
 
   private void endIfIdle() {
-    if (!starting && !over && open.isEmpty() && overdue.isEmpty()) {
+    if (!starting && !over && open.isEmpty() && pauses == 0 && overdue.isEmpty()) {
       over = true;
       done.countDown();
     }

@@ -9,12 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A page with measured figures put into it: {@code {{machine}}}, {@code {{goals}}} and {@code
- * {{figures NAME}}} with the name of a result.
+ * A page with measured figures put into it: {@code {{machine}}}, {@code {{goals}}}, {@code
+ * {{figures NAME}}} with the name of a result, and {@code {{value NAME | FIGURE}}}.
  */
 final class PerformancePage {
 
-  private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)(?: ([\\w-]+))?}}");
+  private static final Pattern PLACE =
+      Pattern.compile("\\{\\{(\\w+)(?: ([\\w-]+)(?: \\| ([^}]+))?)?}}");
 
   private final List<Goal> goals;
   private final List<Result> results;
@@ -43,10 +44,22 @@ final class PerformancePage {
       case "machine" -> machines();
       case "goals" -> GoalTable.of(goals, results);
       case "figures" -> figures(String.valueOf(place.group(2)));
+      case "value" -> value(String.valueOf(place.group(2)), String.valueOf(place.group(3)));
       default ->
           throw new IllegalArgumentException(
-              place.group() + " (expected: machine, goals or figures)");
+              place.group() + " (expected: machine, goals, figures or value)");
     };
+  }
+
+  /** The median of one figure. */
+  private String value(String bench, String figure) {
+    return results.stream()
+        .filter(result -> result.bench().equals(bench))
+        .flatMap(result -> result.figures().stream())
+        .filter(each -> each.name().equals(figure))
+        .map(each -> Numbers.text(each.median(), each.unit()))
+        .findFirst()
+        .orElse("not measured");
   }
 
   private String machines() {

@@ -13,6 +13,11 @@ public final class Piece {
   /** Field numbers that lead to {@code streamed_response} in a body reply. */
   private static final int[] REPLY_PATH = {1, 3, 3};
 
+  /**
+   * In both directions the kinds are the fields 1 to 7; what goes with any kind has 8 and above.
+   */
+  private static final int LAST_KIND = 7;
+
   private static final int BODY = 1;
   private static final int END_OF_STREAM = 2;
 
@@ -35,9 +40,31 @@ public final class Piece {
     return end;
   }
 
-  /** The field number of the first field: which of the message's kinds it is; 0 when empty. */
-  public static int kind(byte[] message) {
-    return message.length == 0 ? 0 : (message[0] & 0xff) >>> 3;
+  /**
+   * The number of the field that says which of the message's kinds it is; 0 when there is none. It
+   * need not be the first: Go writes it behind all other fields.
+   *
+   * @throws IOException when the message is malformed
+   */
+  public static int kind(byte[] message) throws IOException {
+    if (message.length > 0 && isKind(message[0])) {
+      return message[0] >>> 3;
+    }
+    CodedInputStream in = CodedInputStream.newInstance(message);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (isKind(tag)) {
+        return tag >>> 3;
+      }
+      in.skipField(tag);
+    }
+    return 0;
+  }
+
+  private static boolean isKind(int tag) {
+    return tag >= 0
+        && tag >>> 3 >= 1
+        && tag >>> 3 <= LAST_KIND
+        && (tag & 7) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
   }
 
   /**

@@ -46,6 +46,8 @@ class LoadBenchTest {
             "most on one endpoint ÷ mean",
             "cpu per request",
             "peak resident memory");
+    assertThat(result.at("/figures/0/values")).hasSize(4);
+    assertThat(result.at("/figures/0/yardstick/values")).hasSize(4);
     assertThat(Files.readString(page)).contains("| exchanges a second |", "10.0.0.1:8000");
     assertThat(Files.readString(picture)).contains("last body byte to destination", "99.99 %");
     DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(picture.toFile());
@@ -54,9 +56,21 @@ class LoadBenchTest {
   @Test
   void run_failedExchanges_areAFailure() throws Exception {
     try (ScriptedPicker picker = new ScriptedPicker(Mistake.REFUSES)) {
-      assertThat(run("--target=" + picker.target(), "--duration=0.1", "--warmup=0")).isEqualTo(1);
+      assertThat(
+              run(
+                  "--target=" + picker.target(),
+                  "--duration=0.1",
+                  "--warmup=0",
+                  "--yardstick=none"))
+          .isEqualTo(1);
     }
-    assertThat(text(err)).contains("exchanges failed: {immediate response 429=");
+    assertThat(text(err)).contains("no exchange ended well: {immediate response 429=");
+  }
+
+  @Test
+  void run_processThatIsNotThere_isToldBeforeAnythingIsSent() throws Exception {
+    assertThat(run("--target=127.0.0.1:1", "--pid=2000000000")).isEqualTo(1);
+    assertThat(text(err)).contains("--pid: 2000000000 (expected: a process of this machine)");
   }
 
   @Test
@@ -65,7 +79,9 @@ class LoadBenchTest {
     assertThat(run("--target=nowhere")).isEqualTo(2);
     assertThat(run("--target=a:1", "--rate=-1")).isEqualTo(2);
     assertThat(run("--target=a:1", "--warmup=-1")).isEqualTo(2);
+    assertThat(run("--target=a:1", "--yardstick=gold")).isEqualTo(2);
     assertThat(text(err))
+        .contains("--yardstick: \"gold\" (expected: echo, noop or none)")
         .contains("--target: \"\" (expected: host:port of a picker)")
         .contains("--target: \"nowhere\"")
         .contains("rate: -1.0 (expected: >= 0)")

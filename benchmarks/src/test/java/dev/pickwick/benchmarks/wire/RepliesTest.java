@@ -83,7 +83,7 @@ class RepliesTest {
   }
 
   @Test
-  void piece_hostileBytes_areRefused() {
+  void piece_hostileBytes_areRefused() throws Exception {
     byte[] whole = Replies.body(Replies.REQUEST_BODY, new byte[300], 0, 300, true);
     for (int length = 0; length < 12; length++) {
       byte[] cut = Arrays.copyOf(whole, length);

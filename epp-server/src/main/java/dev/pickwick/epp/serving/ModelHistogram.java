@@ -1,7 +1,10 @@
 package dev.pickwick.epp.serving;
 
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A histogram with the reference's exact buckets, by pair of models; a pair is on the page from its
@@ -12,6 +15,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
  */
 final class ModelHistogram {
   private final Histogram histogram;
+
+  /** The client looks a series up by a list it makes for every value. */
+  private final Map<ModelMeters, DistributionDataPoint> series = new ConcurrentHashMap<>();
 
   ModelHistogram(PrometheusRegistry registry, String name, String description, double[] bounds) {
     histogram =
@@ -35,6 +41,12 @@ final class ModelHistogram {
   }
 
   void observe(ModelMeters pair, double value) {
-    histogram.labelValues(pair.model, pair.targetModel).observe(value);
+    DistributionDataPoint found = series.get(pair);
+    if (found == null) {
+      found =
+          series.computeIfAbsent(
+              pair, fresh -> histogram.labelValues(fresh.model, fresh.targetModel));
+    }
+    found.observe(value);
   }
 }

@@ -87,6 +87,7 @@ public final class ExtProcServer {
             .keepAliveTimeout(options.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(PERMITTED_PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
+            .addStreamTracerFactory(MessageTracer.factory(services.budget()))
             .addService(service());
     extraServices.forEach(builder::addService);
     server = builder.build();
@@ -135,6 +136,7 @@ public final class ExtProcServer {
   private ServerCall.Listener<GatewayMessage> open(
       ServerCall<GatewayMessage, Reply> call, Metadata headers) {
     RequestStream stream = new RequestStream(call, services, here());
+    MessageTracer.attach(stream);
     stream.start();
     return stream;
   }

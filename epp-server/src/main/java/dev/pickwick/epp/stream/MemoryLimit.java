@@ -25,4 +25,13 @@ public final class MemoryLimit {
   public static long defaultBodyBytes() {
     return Math.max(1, bytes() / 4);
   }
+
+  /**
+   * What messages that are still arriving may occupy, in bytes: a quarter of direct memory. Half of
+   * it is for the windows of streams that nobody reads, and buffers are pinned by less than fills
+   * them.
+   */
+  static long arrivingBytes() {
+    return Math.max(1, PlatformDependent.maxDirectMemory() / 4);
+  }
 }

@@ -59,6 +59,15 @@ class EndpointsDocumentTest {
   }
 
   @Test
+  void read_ipv6InCapitals_isTheSameAddress() {
+    var endpoint =
+        endpoints("endpoints: [{name: a, address: 'FD00:0:0::A', port: 8000}]").getFirst();
+
+    assertThat(endpoint.address()).isEqualTo("fd00::a");
+    assertThat(endpoint.destination()).isEqualTo("[fd00::a]:8000");
+  }
+
+  @Test
   void read_defaultMetricsPort_yieldsToTheFile() {
     var yaml =
         """

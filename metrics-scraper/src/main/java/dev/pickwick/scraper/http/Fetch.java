@@ -23,7 +23,17 @@ public sealed interface Fetch {
    * No page.
    *
    * @param why the reason in words
-   * @param reached whether the request had a connection to travel on
+   * @param stage how far it got
    */
-  record Failed(String why, boolean reached) implements Fetch {}
+  record Failed(String why, Stage stage) implements Fetch {}
+
+  /** How far a request got that brought no page. */
+  enum Stage {
+    /** The request had no connection to travel on. */
+    UNREACHED,
+    /** The request was sent, and no whole answer came: time ran out, or the connection broke. */
+    SILENT,
+    /** The server answered, but with no page that can be used. */
+    REFUSED
+  }
 }

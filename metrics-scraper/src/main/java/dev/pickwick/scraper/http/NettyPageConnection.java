@@ -74,7 +74,7 @@ final class NettyPageConnection implements PageConnection {
   public void abort(String why) {
     if (receiver != null) {
       discardChannel();
-      finish(new Fetch.Failed(why, connected));
+      finish(new Fetch.Failed(why, connected ? Fetch.Stage.SILENT : Fetch.Stage.UNREACHED));
     }
   }
 
@@ -94,7 +94,7 @@ final class NettyPageConnection implements PageConnection {
     }
     wireBytes += bytes;
     if (wireBytes > 2L * client.maxBytes() + FRAMING_ALLOWANCE) {
-      fail("more than twice " + client.maxBytes() + " bytes with framing");
+      fail("more than twice " + client.maxBytes() + " bytes with framing", Fetch.Stage.REFUSED);
       return false;
     }
     return true;
@@ -115,9 +115,11 @@ final class NettyPageConnection implements PageConnection {
       String encoding = head.headers().get(HttpHeaderNames.CONTENT_ENCODING, "identity");
       long length = HttpUtil.getContentLength(head, -1L);
       if (!encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
-        fail("content-encoding " + printable(encoding) + " (expected: none, as asked)");
+        fail(
+            "content-encoding " + printable(encoding) + " (expected: none, as asked)",
+            Fetch.Stage.REFUSED);
       } else if (length > client.maxBytes()) {
-        fail(tooLarge());
+        fail(tooLarge(), Fetch.Stage.REFUSED);
       }
     } else if (status >= 200) {
       redirect = status / 100 == 3 ? head.headers().get(HttpHeaderNames.LOCATION, "") : null;
@@ -142,13 +144,13 @@ final class NettyPageConnection implements PageConnection {
       return;
     }
     if (length > client.maxBytes() - bodyLength) {
-      fail(tooLarge());
+      fail(tooLarge(), Fetch.Stage.REFUSED);
       return;
     }
     if (length > 0) {
       byte[] room = room(bodyLength + length);
       if (room == null) {
-        fail("the pages being received fill their memory");
+        fail("the pages being received fill their memory", Fetch.Stage.SILENT);
         return;
       }
       content.getBytes(content.readerIndex(), room, bodyLength, length);
@@ -163,7 +165,7 @@ final class NettyPageConnection implements PageConnection {
   /** The answer cannot be understood. */
   void failed(Channel from, String why) {
     if (from.equals(channel) && receiver != null) {
-      fail(why);
+      fail(why, Fetch.Stage.REFUSED);
     } else {
       discard(from);
     }
@@ -184,7 +186,9 @@ final class NettyPageConnection implements PageConnection {
       begin();
       connect();
     } else {
-      finish(new Fetch.Failed(why + (wireBytes == 0 ? " unanswered" : " in mid-answer"), true));
+      finish(
+          new Fetch.Failed(
+              why + (wireBytes == 0 ? " unanswered" : " in mid-answer"), Fetch.Stage.SILENT));
     }
   }
 
@@ -202,7 +206,9 @@ final class NettyPageConnection implements PageConnection {
     try {
       server = new InetSocketAddress(InetAddress.ofLiteral(address), port);
     } catch (IllegalArgumentException e) {
-      finish(new Fetch.Failed("address " + address + " (expected: an IP address)", false));
+      finish(
+          new Fetch.Failed(
+              "address " + address + " (expected: an IP address)", Fetch.Stage.UNREACHED));
       return;
     }
     ChannelFuture connecting = client.bootstrap(address, port, this).connect(server);
@@ -218,7 +224,8 @@ final class NettyPageConnection implements PageConnection {
                     send(fresh);
                   } else {
                     channel = null;
-                    finish(new Fetch.Failed("connect: " + words(done.cause()), false));
+                    finish(
+                        new Fetch.Failed("connect: " + words(done.cause()), Fetch.Stage.UNREACHED));
                   }
                 });
   }
@@ -236,9 +243,9 @@ final class NettyPageConnection implements PageConnection {
                     });
   }
 
-  private void fail(String why) {
+  private void fail(String why, Fetch.Stage stage) {
     discardChannel();
-    finish(new Fetch.Failed(why, true));
+    finish(new Fetch.Failed(why, stage));
   }
 
   private void end(Fetch outcome) {
@@ -300,7 +307,7 @@ final class NettyPageConnection implements PageConnection {
 
   private Fetch refusal() {
     if (redirect == null) {
-      return new Fetch.Failed("status " + status + " (expected: 200)", true);
+      return new Fetch.Failed("status " + status + " (expected: 200)", Fetch.Stage.REFUSED);
     }
     String own = client.scheme() + "://" + authority;
     String target = redirect.startsWith(own + "/") ? redirect.substring(own.length()) : redirect;
@@ -308,7 +315,8 @@ final class NettyPageConnection implements PageConnection {
       return new Fetch.Redirect(target);
     }
     return new Fetch.Failed(
-        "status " + status + " redirects to \"" + printable(redirect) + "\" (not followed)", true);
+        "status " + status + " redirects to \"" + printable(redirect) + "\" (not followed)",
+        Fetch.Stage.REFUSED);
   }
 
   private String tooLarge() {

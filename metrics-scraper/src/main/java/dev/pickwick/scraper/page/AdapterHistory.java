@@ -17,24 +17,38 @@ import java.util.Set;
  * moved since the last page.
  */
 public final class AdapterHistory {
+  private static final int UNCOUNTED = -1;
   private static final double CLOCK_DIFFERENCE_SECONDS = 300;
   private static final int MAX_NAMES = 1_024;
+  // The same names over and over are looked at no more often than this on one page.
+  private static final int MAX_LOOKS = 16 * MAX_NAMES;
 
   private SeriesTable last = new SeriesTable();
   private boolean seen;
   private long chosen;
   private long content;
   private Adapters current = Adapters.NONE;
+  private int looks;
 
   /**
    * Takes in a page's series, of which there is at least one, and says which adapters are current.
    */
   Adapters update(byte[] page, AdapterSeries series, double nowSeconds) {
     SeriesTable table = series.table();
+    looks = 0;
     int newest = 0;
+    int names = UNCOUNTED;
     for (int i = 1; i < table.size(); i++) {
-      if (isBetter(series, page, i, newest)) {
+      int order = compare(table, i, newest);
+      if (order == 0) {
+        // Counted once for the best so far, since its line may be a long one.
+        names = names == UNCOUNTED ? names(page, series, newest) : names;
+        int others = names(page, series, i);
+        newest = others >= names ? i : newest;
+        names = Math.max(names, others);
+      } else if (order > 0) {
         newest = i;
+        names = UNCOUNTED;
       }
     }
     if (table.value(newest) > nowSeconds + CLOCK_DIFFERENCE_SECONDS) {
@@ -48,17 +62,9 @@ public final class AdapterHistory {
     return current;
   }
 
-  private boolean isBetter(AdapterSeries series, byte[] page, int a, int b) {
-    SeriesTable table = series.table();
-    if (table.value(a) != table.value(b)) {
-      return table.value(a) > table.value(b);
-    }
-    int rankA = rank(table, a);
-    int rankB = rank(table, b);
-    if (rankA != rankB) {
-      return rankA > rankB;
-    }
-    return names(page, series, a) >= names(page, series, b);
+  private int compare(SeriesTable table, int a, int b) {
+    int byValue = Double.compare(table.value(a), table.value(b));
+    return byValue == 0 ? Integer.compare(rank(table, a), rank(table, b)) : byValue;
   }
 
   private int rank(SeriesTable table, int index) {
@@ -119,15 +125,17 @@ public final class AdapterHistory {
     return max == current.max() ? current : new Adapters(current.running(), current.waiting(), max);
   }
 
-  private static void collect(byte[] page, int from, int to, Set<String> names) {
-    if (from == to) {
-      return;
-    }
-    for (String name : Labels.text(page, from, to).split(",", -1)) {
-      String trimmed = name.strip();
-      if (!trimmed.isEmpty() && names.size() < MAX_NAMES) {
-        names.add(trimmed);
+  private void collect(byte[] page, int from, int to, Set<String> names) {
+    for (int start = from; start < to && names.size() < MAX_NAMES && looks < MAX_LOOKS; looks++) {
+      int end = start;
+      while (end < to && page[end] != ',') {
+        end++;
       }
+      String name = Labels.text(page, start, end).strip();
+      if (!name.isEmpty()) {
+        names.add(name);
+      }
+      start = end + 1;
     }
   }
 }

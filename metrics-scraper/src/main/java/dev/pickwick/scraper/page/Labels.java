@@ -13,8 +13,8 @@ import java.util.Arrays;
  * unescaping.
  */
 final class Labels {
-  /** A line with more labels is refused. */
-  static final int MAX_LABELS = 256;
+  /** A line with more labels is refused: each label's name is compared with those before it. */
+  static final int MAX_LABELS = 64;
 
   private final int[] nameStart = new int[MAX_LABELS];
   private final int[] nameEnd = new int[MAX_LABELS];
@@ -23,14 +23,12 @@ final class Labels {
   private final int[] valueEnd = new int[MAX_LABELS];
   private int count;
   private long series;
-  private int metricStart;
-  private int metricEnd;
+  private boolean hasMetric;
 
   void clear() {
     count = 0;
     series = 0;
-    metricStart = -1;
-    metricEnd = -1;
+    hasMetric = false;
   }
 
   /**
@@ -61,12 +59,7 @@ final class Labels {
 
   /** Whether a quoted metric name stands first inside the braces. */
   boolean hasMetric() {
-    return metricStart >= 0;
-  }
-
-  /** Whether a quoted metric name stands first inside the braces and is this one. */
-  boolean metricIs(byte[] b, byte[] name) {
-    return metricStart >= 0 && Arrays.equals(b, metricStart, metricEnd, name, 0, name.length);
+    return hasMetric;
   }
 
   /**
@@ -92,9 +85,8 @@ final class Labels {
         if (i < 0) {
           return -1;
         }
-      } else if (quoted && count == 0 && metricStart < 0) {
-        metricStart = start + 1;
-        metricEnd = stop - 1;
+      } else if (quoted && count == 0 && !hasMetric) {
+        hasMetric = true;
       } else {
         return -1;
       }
@@ -136,7 +128,7 @@ final class Labels {
   }
 
   /** The position behind the closing quote, -1 for a foreign escape or no closing quote. */
-  private static int quoted(byte[] b, int from, int end) {
+  static int quoted(byte[] b, int from, int end) {
     for (int i = from + 1; i < end; i++) {
       if (b[i] == '"') {
         return i + 1;

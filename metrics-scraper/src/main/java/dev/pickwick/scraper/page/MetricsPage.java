@@ -13,11 +13,21 @@ import java.util.Map;
  * thread.
  *
  * <p>The same series twice on a page: the last one counts. Values that are no count (not finite,
- * negative) are passed over.
+ * negative) are passed over. All endpoints are read on one thread, so a page that would hold it for
+ * long is unreadable; the bounds lie far above what real servers show.
  */
 public final class MetricsPage {
   /** Counts are cut here, so that they can be added up in an int. */
   static final int MAX_COUNT = 1_000_000_000;
+
+  /** A page with more malformed lines of wanted families is unreadable. */
+  static final int MAX_MALFORMED = 1_000;
+
+  /** A page with more wanted sample lines is unreadable. */
+  static final int MAX_SAMPLES = 20_000;
+
+  /** A page with more lines of any kind is unreadable. */
+  static final int MAX_LINES = 200_000;
 
   private static final int MAX_LINE = 64 * 1024;
 
@@ -34,6 +44,7 @@ public final class MetricsPage {
   private long seen;
   private int samples;
   private int badLines;
+  private int malformed;
 
   /** A reader of pages laid out as the mapping says. */
   public MetricsPage(EngineMapping mapping) {
@@ -69,10 +80,19 @@ public final class MetricsPage {
     clear();
     int at = hasByteOrderMark(page, length) ? 3 : 0;
     int first = at;
-    while (at < length) {
+    for (int lines = 0; at < length; lines++) {
+      if (lines == MAX_LINES) {
+        return tooMuch(MAX_LINES + " lines");
+      }
       int end = Bytes.lineEnd(page, at, length);
       line(page, at, end);
       at = end + 1;
+      if (malformed > MAX_MALFORMED) {
+        return tooMuch(MAX_MALFORMED + " malformed lines of wanted families");
+      }
+      if (samples > MAX_SAMPLES) {
+        return tooMuch(MAX_SAMPLES + " lines of wanted families");
+      }
     }
     if (samples == 0) {
       return new PageOutcome.Unreadable(complaint(page, first, length), badLines);
@@ -90,10 +110,18 @@ public final class MetricsPage {
         badLines);
   }
 
+  private PageOutcome tooMuch(String limit) {
+    return new PageOutcome.Unreadable("the page has more than " + limit, badLines);
+  }
+
   private void clear() {
+    for (Family family : families) {
+      family.full = false;
+    }
     seen = 0;
     samples = 0;
     badLines = 0;
+    malformed = 0;
     waiting.clear();
     running.clear();
     kvUsage.clear();
@@ -118,7 +146,7 @@ public final class MetricsPage {
     }
     for (int i = 0; i < families.length; i++) {
       if (families[i].isAt(page, at, end)) {
-        count(sample(page, at + families[i].name.length, end, i, false), i);
+        wanted(page, at + families[i].name.length, end, i, false);
         return;
       }
     }
@@ -126,28 +154,36 @@ public final class MetricsPage {
 
   /** A line of the form {@code {"name",label="value"} 1}. */
   private void quoted(byte[] page, int at, int end) {
-    if (end - at > MAX_LINE || labels.scan(page, at + 1, end) < 0) {
+    int from = Labels.blanks(page, at + 1, end);
+    int behind = from < end && page[from] == '"' ? Labels.quoted(page, from, end) : -1;
+    if (behind < 0) {
       badLines++;
       return;
     }
     for (int i = 0; i < families.length; i++) {
-      if (labels.metricIs(page, families[i].name)) {
-        count(sample(page, at, end, i, true), i);
+      byte[] name = families[i].name;
+      if (Arrays.equals(page, from + 1, behind - 1, name, 0, name.length)) {
+        wanted(page, at, end, i, true);
         return;
       }
     }
   }
 
-  private void count(boolean good, int family) {
-    if (good) {
+  private void wanted(byte[] page, int from, int end, int family, boolean quoted) {
+    if (families[family].full) {
+      badLines++;
+    } else if (sample(page, from, end, family, quoted)) {
       samples++;
       seen |= 1L << Math.min(family, 63);
     } else {
       badLines++;
+      malformed += families[family].full ? 0 : 1;
     }
   }
 
-  /** Reads one wanted line from behind its name; false when it is malformed. */
+  /**
+   * Reads one wanted line from behind its name; false when it is malformed or one series too many.
+   */
   private boolean sample(byte[] page, int from, int lineEnd, int family, boolean quoted) {
     int end = lineEnd > from && page[lineEnd - 1] == '\r' ? lineEnd - 1 : lineEnd;
     if (end - from > MAX_LINE) {
@@ -170,11 +206,12 @@ public final class MetricsPage {
     if (!numbers.valid() || !isRest(page, stop, end)) {
       return false;
     }
-    boolean good = true;
     for (Target target : families[family].targets) {
-      good &= !target.wants(page, labels) || target.take(page, labels, value);
+      if (target.wants(page, labels) && !target.take(page, labels, value)) {
+        families[family].full = true;
+      }
     }
-    return good;
+    return !families[family].full;
   }
 
   /** Whether nothing but a time stamp and an exemplar follows the value. */
@@ -258,6 +295,9 @@ public final class MetricsPage {
     private final byte[] name;
     private final long tail;
     private final Target[] targets;
+
+    /** Whether a line was one series too many: the rest of the family is not looked at. */
+    private boolean full;
 
     Family(String name, List<Target> targets) {
       this.name = Ascii.bytes(name);

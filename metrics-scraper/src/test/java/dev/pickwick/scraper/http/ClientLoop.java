@@ -12,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -85,7 +86,8 @@ final class ClientLoop implements AutoCloseable {
     return switch (fetch) {
       case Fetch.Page page -> new String(page.bytes(), 0, page.length(), ISO_8859_1);
       case Fetch.Redirect redirect -> "redirect " + redirect.target();
-      case Fetch.Failed failed -> (failed.reached() ? "failed " : "unreached ") + failed.why();
+      case Fetch.Failed failed ->
+          failed.stage().name().toLowerCase(Locale.ROOT) + " " + failed.why();
     };
   }
 }

@@ -105,15 +105,15 @@ class PageConnectionTest {
   @Test
   void get_otherStatus_fails() {
     answer("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 5\r\n\r\nsorry");
-    assertThat(loop.get(connection)).isEqualTo("failed status 503 (expected: 200)");
-    assertThat(loop.get(connection)).isEqualTo("failed status 503 (expected: 200)");
+    assertThat(loop.get(connection)).isEqualTo("refused status 503 (expected: 200)");
+    assertThat(loop.get(connection)).isEqualTo("refused status 503 (expected: 200)");
     assertThat(server.connections()).isEqualTo(1);
   }
 
   @Test
   void get_otherStatusWithEndlessBody_fails() {
     server.answer(endless("HTTP/1.1 404 Not Found\r\n\r\n", "no page here "));
-    assertThat(loop.get(connection)).isEqualTo("failed status 404 (expected: 200)");
+    assertThat(loop.get(connection)).isEqualTo("refused status 404 (expected: 200)");
   }
 
   @Test
@@ -125,7 +125,7 @@ class PageConnectionTest {
           return false;
         });
     assertThat(loop.get(connection))
-        .isEqualTo("failed the server closed the connection in mid-answer");
+        .isEqualTo("silent the server closed the connection in mid-answer");
   }
 
   @Test
@@ -136,19 +136,19 @@ class PageConnectionTest {
           return false;
         });
     assertThat(loop.get(connection))
-        .isEqualTo("failed the server closed the connection in mid-answer");
+        .isEqualTo("silent the server closed the connection in mid-answer");
   }
 
   @Test
   void get_announcedTooLarge_failsAtOnce() {
     server.answer(endless("HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n", "x 1\n"));
-    assertThat(loop.get(connection)).isEqualTo("failed the page is larger than 100000 bytes");
+    assertThat(loop.get(connection)).isEqualTo("refused the page is larger than 100000 bytes");
   }
 
   @Test
   void get_endlessBody_fails() {
     server.answer(endless("HTTP/1.1 200 OK\r\n\r\n", "x 1\n"));
-    assertThat(loop.get(connection)).isEqualTo("failed the page is larger than 100000 bytes");
+    assertThat(loop.get(connection)).isEqualTo("refused the page is larger than 100000 bytes");
   }
 
   @Test
@@ -156,32 +156,32 @@ class PageConnectionTest {
     // A chunk extension is no body, but costs as much to receive.
     String chunk = "1;" + "x".repeat(1_000) + "\r\na\r\n";
     server.answer(endless("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", chunk));
-    assertThat(loop.get(connection)).isEqualTo("failed more than twice 100000 bytes with framing");
+    assertThat(loop.get(connection)).isEqualTo("refused more than twice 100000 bytes with framing");
   }
 
   @Test
   void get_endlessHeaders_fails() {
     server.answer(endless("HTTP/1.1 200 OK\r\n", "x: y\r\n"));
-    assertThat(loop.get(connection)).startsWith("failed malformed HTTP answer: ");
+    assertThat(loop.get(connection)).startsWith("refused malformed HTTP answer: ");
   }
 
   @Test
   void get_endlessInterimAnswers_fails() {
     server.answer(endless("", "HTTP/1.1 102 Processing\r\n\r\n"));
-    assertThat(loop.get(connection)).isEqualTo("failed more than twice 100000 bytes with framing");
+    assertThat(loop.get(connection)).isEqualTo("refused more than twice 100000 bytes with framing");
   }
 
   @Test
   void get_notHttp_fails() {
     server.answer(endless("SSH-2.0-OpenSSH_9.9\r\n", "more of this\r\n"));
-    assertThat(loop.get(connection)).startsWith("failed malformed HTTP answer: ");
+    assertThat(loop.get(connection)).startsWith("refused malformed HTTP answer: ");
   }
 
   @Test
   void get_compressedThoughNotAsked_fails() {
     answer("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n\037\213");
     assertThat(loop.get(connection))
-        .isEqualTo("failed content-encoding gzip (expected: none, as asked)");
+        .isEqualTo("refused content-encoding gzip (expected: none, as asked)");
   }
 
   @Test
@@ -197,10 +197,10 @@ class PageConnectionTest {
   void get_redirectElsewhere_fails() {
     answer("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n");
     assertThat(loop.get(connection))
-        .isEqualTo("failed status 302 redirects to \"http://127.0.0.1:1/\" (not followed)");
+        .isEqualTo("refused status 302 redirects to \"http://127.0.0.1:1/\" (not followed)");
     answer("HTTP/1.1 302 Found\r\nlocation: //other/\r\ncontent-length: 0\r\n\r\n");
     assertThat(loop.get(connection))
-        .isEqualTo("failed status 302 redirects to \"//other/\" (not followed)");
+        .isEqualTo("refused status 302 redirects to \"//other/\" (not followed)");
   }
 
   @Test
@@ -210,7 +210,7 @@ class PageConnectionTest {
           socket.setSoLinger(true, 0);
           return false;
         });
-    assertThat(loop.get(connection)).startsWith("failed ").endsWith(" unanswered");
+    assertThat(loop.get(connection)).startsWith("silent ").endsWith(" unanswered");
   }
 
   @Test
@@ -231,7 +231,7 @@ class PageConnectionTest {
     assertThat(loop.get(connection)).isEqualTo("page\n");
     server.answer((line, socket, out) -> false);
     assertThat(loop.get(connection))
-        .isEqualTo("failed the server closed the connection unanswered");
+        .isEqualTo("silent the server closed the connection unanswered");
     assertThat(server.requests()).hasSize(3);
   }
 
@@ -257,7 +257,7 @@ class PageConnectionTest {
     CompletableFuture<String> outcome = loop.begin(connection);
     await().until(() -> server.requests().size() == 1);
     loop.run(() -> connection.abort("too slow"));
-    assertThat(outcome.join()).isEqualTo("failed too slow");
+    assertThat(outcome.join()).isEqualTo("silent too slow");
     release.countDown();
     await().until(() -> server.openConnections() == 0);
     server.answer(FakeServer.page(bytes("page\n")));
@@ -278,7 +278,7 @@ class PageConnectionTest {
     CompletableFuture<String> outcome = loop.begin(connection);
     await().until(() -> loop.lentBytes() > 0);
     loop.run(() -> connection.abort("too slow"));
-    assertThat(outcome.join()).isEqualTo("failed too slow");
+    assertThat(outcome.join()).isEqualTo("silent too slow");
     release.countDown();
   }
 

@@ -112,6 +112,29 @@ class AdapterHistoryTest {
     assertThat(read(series(names.toString(), "", 1)).running()).hasSize(1_024);
   }
 
+  @Test
+  void sameNamesOverAndOver_areNotLookedAtForEver() {
+    String many = "a,".repeat(10_000);
+    String[] page = new String[10];
+    for (int i = 0; i < page.length; i++) {
+      page[i] = series(many + "b" + i, "", 20_000 + i);
+    }
+    // Times that are sums: all series that moved count, and all are new.
+    read(series("old", "", 20_000));
+    Adapters moved = read(page);
+    // 16,384 looks: the first line's 10,001 names, and the second one's not to its end.
+    assertThat(moved.running()).isEqualTo(Set.of("a", "b0"));
+  }
+
+  @Test
+  void tie_longLineAgainstManyShortOnes_moreNamesWin() {
+    String[] page = new String[100];
+    for (int i = 0; i < page.length; i++) {
+      page[i] = series(i == 50 ? "x,y" : "a" + i, "", 1);
+    }
+    assertThat(read(page).running()).isEqualTo(Set.of("x", "y"));
+  }
+
   private Adapters read(String... lines) {
     return read(history, String.join("\n", lines));
   }

@@ -154,6 +154,56 @@ class MetricsPageTest {
   }
 
   @Test
+  void labels_upToSixtyFour_areRead() {
+    var labels = new StringBuilder();
+    for (int i = 0; i < 64; i++) {
+      labels.append("l").append(i).append("=\"\",");
+    }
+    String line = W + "{" + labels;
+    assertThat(Pages.vllmNumbers(line + "} 3\n").waiting()).isEqualTo(3);
+    var numbers = Pages.vllmNumbers("vllm:num_requests_running 2\n" + line + "one=\"more\"} 3\n");
+    assertThat(numbers.waiting()).isNaN();
+    assertThat(numbers.badLines()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {W + " x\n", W + "{a=\"\n", "{\"" + W + "\",} x\n"})
+  void malformedLinesWithoutEnd_pageIsUnreadable(String line) {
+    String page = W + " 3\n" + line.repeat(1_000);
+    assertThat(Pages.vllmNumbers(page).waiting()).isEqualTo(3);
+    assertThat(Pages.vllmNumbers(page).badLines()).isEqualTo(1_000);
+    assertThat(Pages.vllm(page + line.repeat(9_000)))
+        .isEqualTo(
+            new PageOutcome.Unreadable(
+                "the page has more than 1000 malformed lines of wanted families", 1_001));
+  }
+
+  @Test
+  void samplesWithoutEnd_pageIsUnreadable() {
+    String page = (W + "{a=\"1\"} 3\n").repeat(20_000);
+    assertThat(Pages.vllmNumbers(page).samples()).isEqualTo(20_000);
+    assertThat(Pages.vllm(page + W + " 1\n"))
+        .isEqualTo(
+            new PageOutcome.Unreadable("the page has more than 20000 lines of wanted families", 0));
+  }
+
+  @Test
+  void linesWithoutEnd_pageIsUnreadable() {
+    String page = W + " 3\n" + "a 1\n".repeat(199_999);
+    assertThat(Pages.vllmNumbers(page).waiting()).isEqualTo(3);
+    assertThat(Pages.vllm(page + "a 1\n"))
+        .isEqualTo(new PageOutcome.Unreadable("the page has more than 200000 lines", 0));
+  }
+
+  @Test
+  void unwantedLines_areNotLookedInto() {
+    String page = "other{a=1 x\n{\"other\",a=1 x\n".repeat(2_000) + W + " 3\n";
+    var numbers = Pages.vllmNumbers(page);
+    assertThat(numbers.waiting()).isEqualTo(3);
+    assertThat(numbers.badLines()).isZero();
+  }
+
+  @Test
   void hugeNumberOfSeries_isCut() {
     var page = new StringBuilder();
     for (int i = 0; i < 200_000; i++) {

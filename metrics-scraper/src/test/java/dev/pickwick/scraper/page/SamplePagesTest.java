@@ -1,5 +1,6 @@
 package dev.pickwick.scraper.page;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -191,6 +192,22 @@ class SamplePagesTest {
   @Test
   void edgeEmpty_hasNoWantedFamily() {
     assertThat(unreadable("edge-empty.prom")).isEqualTo("no wanted family: the page is empty");
+  }
+
+  @Test
+  void largestPages_areFarBelowTheBounds() {
+    for (String[] page :
+        new String[][] {
+          {"vllm", "vllm-v0.26-dp8-lora.prom"}, {"sglang", "sglang-v0.5.16-dp4.prom"}
+        }) {
+      byte[] bytes = Pages.sample(page[1]);
+      assertThat(read(page[0], page[1]).samples()).isLessThan(MetricsPage.MAX_SAMPLES / 100);
+      assertThat(new String(bytes, ISO_8859_1).lines().count())
+          .isLessThan(MetricsPage.MAX_LINES / 50);
+    }
+    // vllm:cache_config_info has the most labels.
+    assertThat(new String(Pages.sample("vllm-v0.26-single.prom"), ISO_8859_1).lines())
+        .allMatch(line -> line.chars().filter(c -> c == '=').count() < Labels.MAX_LABELS * 3 / 4);
   }
 
   @Test

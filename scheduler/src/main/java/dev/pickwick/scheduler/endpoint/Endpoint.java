@@ -30,7 +30,10 @@ public final class Endpoint {
   private final int number;
   private final TransitTime transit;
 
-  /** The row of the load table that is ours while we are not retired. */
+  /**
+   * Where the row of the load table is that is ours while we are not retired. Scraped numbers are
+   * written there under our lock, and it is given away under it too; the load needs no lock.
+   */
   private final LoadTable.Block block;
 
   private final int row;
@@ -74,6 +77,11 @@ public final class Endpoint {
    */
   public int number() {
     return number;
+  }
+
+  /** Whether it has left for good: nothing can be charged here, and its number may be another's. */
+  public boolean isRetired() {
+    return retired;
   }
 
   /** What is known about it now; labels and metrics port may change. */
@@ -124,7 +132,9 @@ public final class Endpoint {
    * @return null when it is not
    */
   public @Nullable Ticket tryCharge(long seenLoad) {
-    return advance(seenLoad, ONE_IN_FLIGHT + ONE_UNSCRAPED) ? unscrapedTicket() : null;
+    // Made before the charge, for want of memory must not leave a charge nobody can take back.
+    Ticket ticket = new Ticket(this, false);
+    return advance(seenLoad, ONE_IN_FLIGHT + ONE_UNSCRAPED) ? unsettled(ticket) : null;
   }
 
   /**
@@ -135,6 +145,7 @@ public final class Endpoint {
    */
   public @Nullable Ticket charge(boolean countUnscraped) {
     long more = countUnscraped ? ONE_IN_FLIGHT + ONE_UNSCRAPED : ONE_IN_FLIGHT;
+    Ticket ticket = new Ticket(this, !countUnscraped);
     long seen;
     do {
       seen = load();
@@ -142,18 +153,19 @@ public final class Endpoint {
         return null;
       }
     } while (!advance(seen, more));
-    return countUnscraped ? unscrapedTicket() : new Ticket(this, true);
+    return countUnscraped ? unsettled(ticket) : ticket;
   }
 
   /**
    * Publishes what a scrape said, and stops counting as waiting what that scrape must have seen:
-   * the requests that had arrived when it began.
+   * the requests that had arrived when it began. A scrape that began before the endpoint became a
+   * member (for the last time) says nothing about what runs there now, and is ignored.
    */
   public void scraped(EndpointMetrics fresh) {
     // In this order a request is for a moment counted twice, never missed.
-    metrics = fresh;
-    publishNumbers(fresh);
-    settle(fresh.startedNanos());
+    if (accept(fresh)) {
+      settle(fresh.startedNanos());
+    }
   }
 
   /** A scrape brought nothing: the old numbers and what we count ourselves stay. */
@@ -191,7 +203,7 @@ public final class Endpoint {
    * Forbids further charges if nothing is in flight; a pass may still hold an old snapshot. True if
    * the row is free for another endpoint.
    */
-  boolean retire() {
+  synchronized boolean retire() {
     if (!block.advance(row, 0, RETIRED)) {
       return false;
     }
@@ -204,7 +216,7 @@ public final class Endpoint {
   }
 
   /** It has been away: what was scraped before says nothing about what runs there now. */
-  void returned(EndpointSpec fresh, long nowNanos) {
+  synchronized void returned(EndpointSpec fresh, long nowNanos) {
     spec = fresh;
     addedNanos = nowNanos;
     metrics = EndpointMetrics.NEVER;
@@ -224,16 +236,21 @@ public final class Endpoint {
     return true;
   }
 
-  private void publishNumbers(EndpointMetrics fresh) {
-    if (retired) {
-      return;
+  private synchronized boolean accept(EndpointMetrics fresh) {
+    if (retired || fresh.startedNanos() - addedNanos < 0) {
+      return false;
     }
+    metrics = fresh;
+    publishNumbers(fresh);
+    return true;
+  }
+
+  private void publishNumbers(EndpointMetrics fresh) {
     int running = fresh.isNever() ? LoadTable.NEVER_ANSWERED : fresh.running();
     block.publish(row, fresh.waiting(), running, fresh.kvUsage());
   }
 
-  private Ticket unscrapedTicket() {
-    Ticket ticket = new Ticket(this, false);
+  private Ticket unsettled(Ticket ticket) {
     push(ticket);
     if (++pushes > SWEEP_EVERY + 2 * unscraped()) {
       sweep();

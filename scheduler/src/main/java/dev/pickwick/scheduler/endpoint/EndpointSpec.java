@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param id its name
  * @param pod the pod that serves it, as reported to clients
- * @param address an IP literal without brackets
+ * @param address an IP literal without brackets, kept in its {@link IpLiteral} spelling
  * @param port where requests go, in [1, 65535]
  * @param metricsPort where its metrics are read, in [1, 65535]
  * @param labels the pod's labels
@@ -29,6 +29,7 @@ public record EndpointSpec(
       throw new IllegalArgumentException(
           "address: '" + address + "' (expected: an IP address without brackets)");
     }
+    address = IpLiteral.canonical(address);
     checkPort("port", port);
     checkPort("metricsPort", metricsPort);
     labels = Map.copyOf(labels);

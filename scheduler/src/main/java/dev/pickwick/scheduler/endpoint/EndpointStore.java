@@ -45,7 +45,8 @@ public final class EndpointStore {
   /**
    * Makes the given endpoints the members, each id once (the last one counts). An endpoint whose
    * id, address and port are those of a member stays the same object; so does one that left with
-   * requests in flight and comes back while they run. Listeners have been told when this returns.
+   * requests in flight and comes back while they run. Listeners have been told when this returns;
+   * if some throw, the others have been told all the same when the first fault is thrown on.
    */
   public void replace(Collection<EndpointSpec> wanted) {
     synchronized (changes) {
@@ -80,10 +81,7 @@ public final class EndpointStore {
       }
       members = after;
       snapshot = new EndpointSnapshot(snapshot.version() + 1, after.values(), table.blocks());
-      for (EndpointListener listener : listeners) {
-        removed.forEach(listener::removed);
-        added.forEach(listener::added);
-      }
+      tell(removed, added);
     }
   }
 
@@ -107,6 +105,33 @@ public final class EndpointStore {
         sum += endpoint.inFlight();
       }
       return sum;
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a fault thrown twice cannot suppress itself
+  private void tell(List<Endpoint> removed, List<Endpoint> added) {
+    List<Throwable> faults = new ArrayList<>();
+    for (EndpointListener listener : listeners) {
+      removed.forEach(endpoint -> attempt(() -> listener.removed(endpoint), faults));
+      added.forEach(endpoint -> attempt(() -> listener.added(endpoint), faults));
+    }
+    if (faults.isEmpty()) {
+      return;
+    }
+    Throwable first = faults.removeFirst();
+    faults.stream().filter(fault -> fault != first).forEach(first::addSuppressed);
+    switch (first) {
+      case Error error -> throw error;
+      case RuntimeException exception -> throw exception;
+      default -> throw new IllegalStateException(first);
+    }
+  }
+
+  private static void attempt(Runnable call, List<Throwable> faults) {
+    try {
+      call.run();
+    } catch (RuntimeException | Error e) {
+      faults.add(e);
     }
   }
 

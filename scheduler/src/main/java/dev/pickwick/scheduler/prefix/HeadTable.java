@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  *
  * <p>Open addressing with linear probing in 64 segments that grow each on its own, so that no
  * insertion ever moves more than a 64th of the table. A slot is a key made of block and group of
- * endpoints, and a bit per endpoint of the group.
+ * endpoints, and a bit per endpoint of the group. A {@link KeyedHash} says where a key goes: its
+ * highest bits the segment, its lowest the slot.
  */
 final class HeadTable {
 
@@ -31,8 +32,15 @@ final class HeadTable {
 
   private final AtomicReferenceArray<Segment> segments =
       new AtomicReferenceArray<>(1 << SEGMENT_BITS);
+  private final long secret;
 
-  HeadTable() {
+  /**
+   * An empty table.
+   *
+   * @param secret any random number
+   */
+  HeadTable(long secret) {
+    this.secret = secret;
     for (int i = 0; i < segments.length(); i++) {
       segments.set(i, new Segment(FIRST_SLOTS));
     }
@@ -41,9 +49,10 @@ final class HeadTable {
   /** A bit for each endpoint of a group that may hold the block; for any thread. */
   long holders(long blockHash, int group) {
     long key = key(blockHash, group);
-    Segment segment = segments.getAcquire(index(key));
+    long hash = KeyedHash.of(key, secret);
+    Segment segment = segments.getAcquire(index(hash));
     int mask = segment.keys.length - 1;
-    for (int slot = (int) key & mask; ; slot = (slot + 1) & mask) {
+    for (int slot = (int) hash & mask; ; slot = (slot + 1) & mask) {
       long found = (long) CELLS.getAcquire(segment.keys, slot);
       if (found == key) {
         return (long) CELLS.getOpaque(segment.bits, slot);
@@ -57,12 +66,13 @@ final class HeadTable {
   /** Takes note that an endpoint holds the block. */
   void add(long blockHash, int number) {
     long key = key(blockHash, number / GROUP);
-    Segment segment = segments.getPlain(index(key));
-    int slot = segment.find(key);
+    long hash = KeyedHash.of(key, secret);
+    Segment segment = segments.getPlain(index(hash));
+    int slot = segment.find(key, hash);
     if (segment.keys[slot] != key && (segment.used + 1) * 10L > segment.keys.length * 7L) {
-      segment = segment.grown();
-      segments.setRelease(index(key), segment);
-      slot = segment.find(key);
+      segment = segment.grown(secret);
+      segments.setRelease(index(hash), segment);
+      slot = segment.find(key, hash);
     }
     if (segment.keys[slot] != key) {
       segment.used++;
@@ -74,15 +84,16 @@ final class HeadTable {
   /** Takes note that an endpoint holds the block no more, whether it did or not. */
   void remove(long blockHash, int number) {
     long key = key(blockHash, number / GROUP);
-    Segment segment = segments.getPlain(index(key));
-    int slot = segment.find(key);
+    long hash = KeyedHash.of(key, secret);
+    Segment segment = segments.getPlain(index(hash));
+    int slot = segment.find(key, hash);
     if (segment.keys[slot] != key) {
       return;
     }
     long left = segment.bits[slot] & ~bit(number);
     CELLS.setOpaque(segment.bits, slot, left);
     if (left == 0) {
-      segment.remove(slot);
+      segment.remove(slot, secret);
     }
   }
 
@@ -95,6 +106,15 @@ final class HeadTable {
     return size;
   }
 
+  /** Bytes of heap that the slots take; for the writer. */
+  long bytes() {
+    long slots = 0;
+    for (int i = 0; i < segments.length(); i++) {
+      slots += segments.getPlain(i).keys.length;
+    }
+    return slots * (Long.BYTES + Long.BYTES);
+  }
+
   private static long key(long blockHash, int group) {
     long key = blockHash ^ SPREAD * (group + 1);
     return key == EMPTY ? 1 : key;
@@ -104,8 +124,8 @@ final class HeadTable {
     return 1L << number % GROUP;
   }
 
-  private static int index(long key) {
-    return (int) (key >>> (Long.SIZE - SEGMENT_BITS));
+  private static int index(long hash) {
+    return (int) (hash >>> (Long.SIZE - SEGMENT_BITS));
   }
 
   /** One part of the table; its arrays never change their length. */
@@ -120,20 +140,20 @@ final class HeadTable {
     }
 
     /** The slot of a key, or the empty slot where it would go. */
-    int find(long key) {
+    int find(long key, long hash) {
       int mask = keys.length - 1;
-      int slot = (int) key & mask;
+      int slot = (int) hash & mask;
       while (keys[slot] != EMPTY && keys[slot] != key) {
         slot = (slot + 1) & mask;
       }
       return slot;
     }
 
-    Segment grown() {
+    Segment grown(long secret) {
       Segment larger = new Segment(keys.length * 2);
       for (int i = 0; i < keys.length; i++) {
         if (keys[i] != EMPTY) {
-          int slot = larger.find(keys[i]);
+          int slot = larger.find(keys[i], KeyedHash.of(keys[i], secret));
           larger.keys[slot] = keys[i];
           larger.bits[slot] = bits[i];
         }
@@ -148,11 +168,11 @@ final class HeadTable {
      * to take its slot: it may miss holders, as if it had looked a moment earlier, and bits that
      * are not meant for it are checked by whoever asks.
      */
-    void remove(int emptied) {
+    void remove(int emptied, long secret) {
       int hole = emptied;
       int mask = keys.length - 1;
       for (int slot = (hole + 1) & mask; keys[slot] != EMPTY; slot = (slot + 1) & mask) {
-        int home = (int) keys[slot] & mask;
+        int home = (int) KeyedHash.of(keys[slot], secret) & mask;
         // Stays where it is if its home lies between the hole and itself, going round.
         if (((slot - home) & mask) < ((slot - hole) & mask)) {
           continue;

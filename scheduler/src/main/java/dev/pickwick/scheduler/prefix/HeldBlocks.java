@@ -1,25 +1,39 @@
 package dev.pickwick.scheduler.prefix;
 
 import dev.pickwick.scheduler.endpoint.Endpoint;
-import java.util.Arrays;
+import dev.pickwick.scheduler.prompt.PromptChain;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks one endpoint is believed to hold, oldest first: a ring of their keys. Written by the
  * index's one writer; readers use only what is final.
+ *
+ * <p>A block is marked when a prompt uses it again. The oldest block without a mark is forgotten
+ * first; those it is found behind lose their marks and become the youngest, in their order. Found
+ * it must be among the {@value #MOST_MARKED} oldest, more than a prompt usually has blocks; if all
+ * of these are marked, the very oldest goes and the rest stay as they are. So forgetting a block
+ * costs a few steps: as many as marks are used up, and no mark is looked at twice for nothing. For
+ * example of {@code a* b* c d}, where a star is a mark, {@code c} goes and {@code d a b} stay.
+ *
+ * <p>The ring doubles when it is full and halves when less than a quarter is in use, so a block
+ * takes at most 32 bytes of it, wherever the traffic moves.
  */
 final class HeldBlocks {
-  private static final int FIRST_CAPACITY = 64;
-
-  /** Marked keys that one eviction moves to the young end before it takes an old one regardless. */
-  private static final int MAX_SECOND_CHANCES = 64;
+  private static final int LEAST_CAPACITY = 16;
+  private static final int MOST_MARKED = 1024;
 
   final Endpoint endpoint;
   private final long salt;
   private final HeadTable heads;
-  private long[] ring = new long[FIRST_CAPACITY];
+  private long[] ring = new long[LEAST_CAPACITY];
   private int oldest;
   private int size;
+
+  /** How many of the oldest are known to be marked. */
+  private int marked;
+
+  /** How many blocks the prompt that is being entered had here before. */
+  private int pinned;
 
   /**
    * Holds nothing yet.
@@ -39,40 +53,81 @@ final class HeldBlocks {
     return key == 0 ? 1 : key;
   }
 
-  /** Takes note that a block is the first of a prompt; after it was touched. */
-  void noteHead(long blockHash) {
-    heads.add(blockHash, endpoint.number());
-  }
-
   int size() {
     return size;
   }
 
-  /** Takes note of a block that is used now, and forgets old ones beyond the capacity. */
-  void touch(long key, BlockTable table, int capacity) {
-    if (!table.addOrMark(key)) {
-      return;
-    }
-    while (size >= capacity) {
-      evict(table);
-    }
-    append(key);
+  /** Whether there is a block that {@link #evict} may take. */
+  boolean canEvict() {
+    return size > pinned;
   }
 
-  /** Forgets the oldest block that was not used again since it was looked at last. */
-  void evict(BlockTable table) {
-    for (int chances = 0; size > 0; chances++) {
-      long key = ring[oldest];
-      oldest = (oldest + 1) & (ring.length - 1);
-      size--;
-      if (chances < MAX_SECOND_CHANCES && table.unmark(key)) {
-        append(key);
-      } else {
-        table.remove(key);
-        heads.remove(key ^ salt, endpoint.number());
-        return;
+  /**
+   * Marks the blocks that the beginning of a prompt uses again.
+   *
+   * @param length how many blocks of the prompt are looked at
+   * @return how many of them are not there
+   */
+  int markUsed(PromptChain chain, int length, BlockTable table) {
+    pinned = 0;
+    int missing = 0;
+    for (int i = length - 1; i >= 0; i--) {
+      if (!table.mark(key(chain.hash(i)))) {
+        missing++;
       }
     }
+    return missing;
+  }
+
+  /** Keeps those blocks from being evicted until {@link #add} is called for the same prompt. */
+  void pin(PromptChain chain, int length, int missing, BlockTable table) {
+    pinned = length - missing;
+    for (int i = length - 1; i >= 0; i--) {
+      table.pin(key(chain.hash(i)));
+    }
+  }
+
+  /** Makes the beginning of a prompt held, for whose missing blocks there must be room. */
+  void add(PromptChain chain, int length, BlockTable table) {
+    pinned = 0;
+    for (int i = length - 1; i >= 0; i--) {
+      long key = key(chain.hash(i));
+      if (table.addOrMark(key)) {
+        append(key);
+      }
+    }
+  }
+
+  /** Takes note that a block is the first of a prompt; it must be held. */
+  void noteHead(long blockHash) {
+    heads.add(blockHash, endpoint.number());
+  }
+
+  /** Forgets the block whose turn it is; there must be one that is not pinned. */
+  void evict(BlockTable table) {
+    while (marked < Math.min(size, MOST_MARKED) && table.isMarked(ring[place(marked)])) {
+      marked++;
+    }
+    if (marked < Math.min(size, MOST_MARKED)) {
+      for (int i = marked; i > 0; i--) {
+        long used = takeOldest();
+        table.unmark(used);
+        append(used);
+      }
+    }
+    long key = takeOldest();
+    for (int i = pinned; i > 0 && table.isPinned(key); i--) {
+      append(key);
+      key = takeOldest();
+    }
+    table.remove(key);
+    heads.remove(key ^ salt, endpoint.number());
+    shrink();
+  }
+
+  /** Bytes of heap that the ring takes. */
+  long bytes() {
+    return (long) ring.length * Long.BYTES;
   }
 
   /**
@@ -82,25 +137,49 @@ final class HeldBlocks {
    */
   void drain(BlockTable table, int most, @Nullable HeldBlocks successor) {
     for (int i = 0; i < most && size > 0; i++) {
-      long key = ring[oldest];
+      long key = takeOldest();
       long blockHash = key ^ salt;
       table.remove(key);
       if (successor == null || !table.contains(successor.key(blockHash))) {
         heads.remove(blockHash, endpoint.number());
       }
-      oldest = (oldest + 1) & (ring.length - 1);
-      size--;
+      shrink();
     }
+  }
+
+  private long takeOldest() {
+    long key = ring[oldest];
+    oldest = place(1);
+    size--;
+    marked = Math.max(0, marked - 1);
+    return key;
   }
 
   private void append(long key) {
     if (size == ring.length) {
-      long[] larger = Arrays.copyOfRange(ring, oldest, oldest + ring.length * 2);
-      System.arraycopy(ring, 0, larger, ring.length - oldest, oldest);
-      ring = larger;
-      oldest = 0;
+      resize(ring.length * 2);
     }
-    ring[(oldest + size) & (ring.length - 1)] = key;
+    ring[place(size)] = key;
     size++;
+  }
+
+  private void shrink() {
+    if (size < ring.length / 4 && ring.length > LEAST_CAPACITY) {
+      resize(ring.length / 2);
+    }
+  }
+
+  private void resize(int length) {
+    long[] resized = new long[length];
+    int untilEnd = Math.min(size, ring.length - oldest);
+    System.arraycopy(ring, oldest, resized, 0, untilEnd);
+    System.arraycopy(ring, 0, resized, untilEnd, size - untilEnd);
+    ring = resized;
+    oldest = 0;
+  }
+
+  /** Where in the ring the block is that so many are older than. */
+  private int place(int age) {
+    return (oldest + age) & (ring.length - 1);
   }
 }

@@ -1,7 +1,5 @@
 package dev.pickwick.scheduler.prefix;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.pickwick.scheduler.endpoint.Endpoint;
 import dev.pickwick.scheduler.prompt.PromptChain;
 import java.util.ArrayDeque;
@@ -25,12 +23,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Most endpoints hold nothing of most prompts; who may is told for 64 endpoints at one look.
  *
- * <p>A chain is entered from its end, so that among blocks of one age the beginning of a prompt is
- * forgotten last, as model servers do it. An old block that was used again gets a second chance
- * before it is forgotten. When an endpoint leaves, its blocks are out of reach at once and are
- * cleared away bit by bit with later entries.
+ * <p>A chain is entered from its end, so that of the blocks that came with one prompt the beginning
+ * is forgotten last, as model servers do it. What is forgotten is the oldest block that was not
+ * used again; {@link HeldBlocks} says how that is found. A prompt never displaces blocks of its
+ * own, so right after it was entered all of it is held, or of a longer one as much as the capacity
+ * allows. The blocks a prompt shares with an earlier one have an age of their own, though, and may
+ * be forgotten before those that follow them; then the answer is where one of the parts still held
+ * ends, or 0 if the first block is gone. The blocks of an endpoint that is forgotten are out of
+ * reach all together, and are cleared away bit by bit with later entries.
  *
- * <p>Entries are made by one thread at a time: who finds another at work leaves its entry with it.
+ * <p>Entries are made by one thread at a time: who finds another at work leaves its entry in a
+ * queue, and each call enters a few of those that wait, in their order, whosever they are. So no
+ * call is held up by more than {@value #MOST_AT_ONCE} entries of others, and all are made as long
+ * as there are further calls. When calls end while entries wait, these stay until the next one: a
+ * prompt is then not yet remembered, or an endpoint not yet forgotten, and nobody is there to
+ * notice.
  */
 public final class PrefixIndex {
   /** Endpoints that {@link #mayHold} tells of at once. */
@@ -39,18 +46,25 @@ public final class PrefixIndex {
   /** Entries that may wait for the thread at work; more are dropped, and merely not remembered. */
   private static final int MAX_WAITING = 4096;
 
+  /** Entries of others that one call makes at most. */
+  private static final int MOST_AT_ONCE = 16;
+
+  /** Blocks of departed endpoints that are cleared away together. */
   private static final int CLEAR_AT_ONCE = 512;
 
   private final int maxBlocks;
   private final RandomGenerator random;
-  private final BlockTable table = new BlockTable();
-  private final HeadTable heads = new HeadTable();
+  private final BlockTable table;
+  private final HeadTable heads;
   private final ArrayDeque<HeldBlocks> departed = new ArrayDeque<>();
   private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final AtomicBoolean writing = new AtomicBoolean();
 
-  /** By endpoint number; the array is replaced when it grows, its elements are written opaquely. */
+  /**
+   * By endpoint number; replaced when it grows, and written again after each change of an element,
+   * so that readers come to see it. Of what they find there they use only what is final.
+   */
   private volatile @Nullable HeldBlocks[] byNumber = new HeldBlocks[16];
 
   private volatile int size;
@@ -60,7 +74,7 @@ public final class PrefixIndex {
    * An empty index.
    *
    * @param maxBlocks pairs of endpoint and block it holds at most, > 0
-   * @param random makes the keys of endpoints differ
+   * @param random makes the keys of endpoints differ, and their places secret
    */
   public PrefixIndex(int maxBlocks, RandomGenerator random) {
     if (maxBlocks <= 0) {
@@ -68,6 +82,8 @@ public final class PrefixIndex {
     }
     this.maxBlocks = maxBlocks;
     this.random = random;
+    this.table = new BlockTable(random.nextLong());
+    this.heads = new HeadTable(random.nextLong());
   }
 
   /**
@@ -75,6 +91,18 @@ public final class PrefixIndex {
    */
   public int size() {
     return size;
+  }
+
+  /** Bytes of heap that all that is remembered takes, slack included; while nobody writes. */
+  long bytes() {
+    long bytes = table.bytes() + heads.bytes();
+    for (HeldBlocks held : byNumber) {
+      bytes += held == null ? 0 : held.bytes();
+    }
+    for (HeldBlocks held : departed) {
+      bytes += held.bytes();
+    }
+    return bytes;
   }
 
   /**
@@ -122,7 +150,8 @@ public final class PrefixIndex {
   }
 
   /**
-   * Remembers that an endpoint was sent a prompt.
+   * Remembers that an endpoint was sent a prompt, at once or with one of the next calls; when very
+   * many entries wait, not at all.
    *
    * @param capacity blocks this endpoint can hold, > 0
    */
@@ -130,7 +159,8 @@ public final class PrefixIndex {
     if (chain.length() == 0) {
       return;
     }
-    if (writing.compareAndSet(false, true)) {
+    // Who waits comes first: an endpoint to be forgotten may be the one that is entered here.
+    if (waiting.isEmpty() && writing.compareAndSet(false, true)) {
       try {
         enter(endpoint, chain, capacity);
       } finally {
@@ -141,10 +171,11 @@ public final class PrefixIndex {
       writeWaiting();
     } else {
       waitingCount.decrementAndGet();
+      writeWaiting();
     }
   }
 
-  /** Forgets all an endpoint holds. */
+  /** Forgets all an endpoint holds, at once or with one of the next calls, but never not at all. */
   public void forget(Endpoint endpoint) {
     waitingCount.incrementAndGet();
     waiting.add(new Entry(endpoint, PromptChain.EMPTY, 0));
@@ -157,20 +188,28 @@ public final class PrefixIndex {
     }
   }
 
-  /** Enters what others left, and looks again after giving up the right to write. */
+  /**
+   * Makes entries that wait, and gives up the right to write. Somebody may have added one just
+   * before that, in vain trying to get the right: so it looks again, unless it has done its share,
+   * for then the next call does.
+   */
   private void finishWriting() {
+    int share = MOST_AT_ONCE;
     do {
       try {
-        writeAllWaiting();
+        share -= writeWaiting(share);
       } finally {
         writing.set(false);
       }
-    } while (!waiting.isEmpty() && writing.compareAndSet(false, true));
+    } while (share > 0 && !waiting.isEmpty() && writing.compareAndSet(false, true));
   }
 
-  private void writeAllWaiting() {
+  /** Makes entries that wait; returns how many. */
+  private int writeWaiting(int most) {
+    int written = 0;
     Entry entry;
-    while ((entry = waiting.poll()) != null) {
+    while (written < most && (entry = waiting.poll()) != null) {
+      written++;
       waitingCount.decrementAndGet();
       if (entry.chain.length() == 0) {
         remove(entry.endpoint);
@@ -180,19 +219,33 @@ public final class PrefixIndex {
     }
     clearDeparted(CLEAR_AT_ONCE);
     size = table.size();
+    return written;
   }
 
   private void enter(Endpoint endpoint, PromptChain chain, int capacity) {
     HeldBlocks held = heldOrNew(endpoint);
-    // Never more than the endpoint can hold: of a longer prompt the beginning is what it keeps.
-    for (int i = Math.min(chain.length(), capacity) - 1; i >= 0; i--) {
-      held.touch(held.key(chain.hash(i)), table, capacity);
-      while (table.size() > maxBlocks) {
-        evictSomewhere();
-      }
+    if (held == null) {
+      return;
     }
-    if (table.contains(held.key(chain.hash(0)))) {
-      held.noteHead(chain.hash(0));
+    // Never more than there can ever be room for: of a longer prompt the beginning is what is kept.
+    int length = Math.min(chain.length(), Math.min(capacity, maxBlocks));
+    int missing = held.markUsed(chain, length, table);
+    if (missing > 0) {
+      if (held.size() + missing > capacity || table.size() + missing > maxBlocks) {
+        held.pin(chain, length, missing, table);
+        makeRoom(held, capacity - missing, maxBlocks - missing);
+      }
+      held.add(chain, length, table);
+    }
+    held.noteHead(chain.hash(0));
+  }
+
+  private void makeRoom(HeldBlocks held, int mostHeld, int mostInAll) {
+    while (held.size() > mostHeld) {
+      held.evict(table);
+    }
+    while (table.size() > mostInAll) {
+      evictSomewhere();
     }
   }
 
@@ -205,7 +258,7 @@ public final class PrefixIndex {
     for (int i = 0; i < all.length; i++) {
       victim = (victim + 1) % all.length;
       HeldBlocks held = all[victim];
-      if (held != null && held.size() > 0) {
+      if (held != null && held.canEvict()) {
         held.evict(table);
         return;
       }
@@ -216,8 +269,10 @@ public final class PrefixIndex {
   private void remove(Endpoint endpoint) {
     HeldBlocks held = held(endpoint);
     if (held != null) {
+      @Nullable HeldBlocks[] all = byNumber;
       departed.add(held);
-      byNumber[endpoint.number()] = null;
+      all[endpoint.number()] = null;
+      byNumber = all;
     }
   }
 
@@ -242,10 +297,14 @@ public final class PrefixIndex {
     return held != null && held.endpoint == endpoint ? held : null;
   }
 
-  private HeldBlocks heldOrNew(Endpoint endpoint) {
+  /** Null for an endpoint whose number may be another's by now: an entry that was made too late. */
+  private @Nullable HeldBlocks heldOrNew(Endpoint endpoint) {
     HeldBlocks held = held(endpoint);
     if (held != null) {
       return held;
+    }
+    if (endpoint.isRetired()) {
+      return null;
     }
     @Nullable HeldBlocks[] all = byNumber;
     if (endpoint.number() >= all.length) {
@@ -258,7 +317,7 @@ public final class PrefixIndex {
     HeldBlocks fresh = new HeldBlocks(endpoint, random.nextLong(), heads);
     all[endpoint.number()] = fresh;
     byNumber = all;
-    return requireNonNull(fresh);
+    return fresh;
   }
 
   /** Something another thread shall enter; an empty chain means that the endpoint is forgotten. */

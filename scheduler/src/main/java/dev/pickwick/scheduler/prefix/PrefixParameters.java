@@ -4,11 +4,14 @@ import dev.pickwick.scheduler.prompt.PromptHashing;
 import dev.pickwick.scheduler.spi.Parameters;
 
 /**
- * The parameters of the producer, with the reference's names and defaults.
+ * The parameters of the producer, with the reference's names and defaults. As there, numbers that
+ * make no sense stand for the defaults, but for those that cannot have been meant: a block size
+ * that is not positive without autoTune to find it or beside the deprecated one in characters, and
+ * a negative limit in tokens.
  *
  * @param autoTune whether block size and capacity are taken from what the engines report
  * @param blockSizeTokens tokens per block where the engines say nothing, > 0
- * @param maxBlocksToMatch blocks of a prompt that are hashed at most, >= 0
+ * @param maxBlocksToMatch blocks of a prompt that are hashed at most, > 0
  * @param maxTokensToMatch the same in tokens; 0: {@code maxBlocksToMatch} holds
  * @param capacityPerEndpoint blocks an endpoint can hold where its engine says nothing, > 0
  */
@@ -30,10 +33,10 @@ record PrefixParameters(
     int maxBlocks = parameters.integer("maxPrefixBlocksToMatch", DEFAULT.maxBlocksToMatch);
     int maxTokens = parameters.integer("maxPrefixTokensToMatch", DEFAULT.maxTokensToMatch);
     int capacity = parameters.integer("lruCapacityPerServer", DEFAULT.capacityPerEndpoint);
-    if (deprecatedBlockSize > 0 && !parameters.has("blockSizeTokens")) {
+    if (deprecatedBlockSize > 0 && tokens <= 0) {
       parameters.problem("blockSize", "deprecated (expected: blockSizeTokens, in tokens)");
     }
-    if (tokens < 0 || (tokens == 0 && !autoTune)) {
+    if (tokens <= 0 && !autoTune) {
       parameters.problem("blockSizeTokens", tokens + " (expected: > 0, or autoTune)");
     }
     if (tokens > Integer.MAX_VALUE / BYTES_PER_TOKEN) {
@@ -41,23 +44,21 @@ record PrefixParameters(
           "blockSizeTokens",
           tokens + " (expected: at most " + Integer.MAX_VALUE / BYTES_PER_TOKEN + ")");
     }
-    if (maxBlocks < 0) {
-      parameters.problem("maxPrefixBlocksToMatch", maxBlocks + " (expected: >= 0)");
-    }
     if (maxTokens < 0) {
       parameters.problem("maxPrefixTokensToMatch", maxTokens + " (expected: >= 0)");
-    }
-    if (capacity <= 0) {
-      parameters.problem("lruCapacityPerServer", capacity + " (expected: > 0)");
     }
     return parameters.problems().isEmpty()
         ? new PrefixParameters(
             autoTune,
-            tokens == 0 ? DEFAULT.blockSizeTokens : tokens,
-            maxBlocks,
+            positiveOr(DEFAULT.blockSizeTokens, tokens),
+            positiveOr(DEFAULT.maxBlocksToMatch, maxBlocks),
             maxTokens,
-            capacity)
+            positiveOr(DEFAULT.capacityPerEndpoint, capacity))
         : DEFAULT;
+  }
+
+  private static int positiveOr(int fallback, int value) {
+    return value > 0 ? value : fallback;
   }
 
   /**

@@ -111,6 +111,7 @@ class EndpointStoreTest {
     assertThat(gone.charge(true)).isNull();
     assertThat(gone.charge(false)).isNull();
     assertThat(gone.tryCharge(gone.load())).isNull();
+    assertThat(gone.isRetired()).isTrue();
     assertThat(gone.inFlight()).isZero();
     assertThat(store.inFlight()).isZero();
   }
@@ -134,6 +135,52 @@ class EndpointStoreTest {
     assertThat(pool.candidates().queue(0)).isEqualTo(2);
     pool.charge(1);
     assertThat(gone.inFlight()).isZero();
+  }
+
+  /** Holding the endpoint's lock stands for a scrape that is just being published. */
+  @Test
+  void replace_whileAScrapeIsPublished_waitsBeforeTheRowIsGivenAway() throws InterruptedException {
+    store.replace(TestPool.specs(1));
+    Endpoint leaving = pool.endpoint(0);
+    store.replace(List.of());
+    Thread change = Thread.ofPlatform().unstarted(() -> store.replace(List.of(TestPool.spec(1))));
+    synchronized (leaving) {
+      change.start();
+      while (change.isAlive() && change.getState() != Thread.State.BLOCKED) {
+        Thread.onSpinWait();
+      }
+      assertThat(store.snapshot().size()).isZero();
+      leaving.scraped(TestPool.metrics(9, 9, 0.9, 0));
+    }
+    change.join();
+
+    leaving.scraped(TestPool.metrics(9, 9, 0.9, 0));
+    assertThat(pool.endpoint(1).number()).isEqualTo(leaving.number());
+    assertThat(pool.candidates().queue(0)).isZero();
+  }
+
+  @Test
+  void scraped_begunBeforeItCameBack_isIgnored() {
+    store.replace(TestPool.specs(1));
+    Endpoint endpoint = pool.endpoint(0);
+    Ticket ticket = pool.charge(0);
+    ticket.bodySent(pool.now());
+    ticket.responseHeadersSeen(pool.now());
+    pool.advanceMillis(10);
+    long before = pool.now();
+    pool.advanceMillis(1);
+    store.replace(List.of());
+    store.replace(TestPool.specs(1));
+
+    endpoint.scraped(TestPool.metrics(7, 7, 0.7, before));
+    assertThat(endpoint.metrics().isNever()).isTrue();
+    assertThat(endpoint.unscraped()).isEqualTo(1);
+    assertThat(pool.candidates().queue(0)).isEqualTo(1);
+
+    endpoint.scraped(TestPool.metrics(3, 3, 0.3, pool.now()));
+    assertThat(endpoint.metrics().waiting()).isEqualTo(3);
+    assertThat(endpoint.unscraped()).isZero();
+    assertThat(pool.candidates().queue(0)).isEqualTo(3);
   }
 
   @Test
@@ -225,6 +272,23 @@ class EndpointStoreTest {
   }
 
   @Test
+  void replace_listenersThrow_allAreToldOfAllAllTheSame() {
+    List<String> heard = new ArrayList<>();
+    store.replace(TestPool.specs(2));
+    store.onChange(new Faulty("first"));
+    store.onChange(new Diary(heard));
+    store.onChange(new Faulty("last"));
+    heard.clear();
+
+    assertThatThrownBy(() -> store.replace(List.of(TestPool.spec(2), TestPool.spec(3))))
+        .hasMessage("first: -pod-0")
+        .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(3));
+
+    assertThat(heard).containsExactly("-pod-0", "-pod-1", "+pod-2", "+pod-3");
+    assertThat(store.snapshot().size()).isEqualTo(2);
+  }
+
+  @Test
   void onChange_nothingChanges_hearsNothing() {
     List<String> heard = new ArrayList<>();
     store.replace(TestPool.specs(1));
@@ -242,12 +306,35 @@ class EndpointStoreTest {
   }
 
   @Test
+  void replace_anotherSpellingOfTheAddress_keepsTheObject() {
+    store.replace(List.of(TestPool.spec("pod-0", "FD00:0:0::A", 8000)));
+    Endpoint before = pool.endpoint(0);
+
+    store.replace(List.of(TestPool.spec("pod-0", "fd00::a", 8000)));
+
+    assertThat(pool.endpoint(0)).isSameAs(before);
+    assertThat(before.destination()).isEqualTo("[fd00::a]:8000");
+  }
+
+  @Test
   void spec_hostileValues_areRefused() {
     assertThatThrownBy(() -> TestPool.spec("a", "[fd00::1]", 8000)).hasMessageContaining("address");
     assertThatThrownBy(() -> TestPool.spec("a", " ", 8000)).hasMessageContaining("address");
     assertThatThrownBy(() -> TestPool.spec("a", "10.0.0.1", 0)).hasMessageContaining("port: 0");
     assertThatThrownBy(() -> TestPool.spec("a", "10.0.0.1", 65536)).hasMessageContaining("65536");
     assertThatThrownBy(() -> TestPool.spec("", "10.0.0.1", 1)).hasMessageContaining("name");
+  }
+
+  /** Throws whenever somebody leaves. */
+  private record Faulty(String name) implements EndpointListener {
+
+    @Override
+    public void added(Endpoint endpoint) {}
+
+    @Override
+    public void removed(Endpoint endpoint) {
+      throw new IllegalStateException(name + ": -" + endpoint.id().name());
+    }
   }
 
   private record Diary(List<String> heard) implements EndpointListener {

@@ -6,15 +6,19 @@ import dev.pickwick.scheduler.Candidates;
 import dev.pickwick.scheduler.InferenceRequest;
 import dev.pickwick.scheduler.endpoint.EndpointId;
 import dev.pickwick.scheduler.endpoint.EndpointMetrics;
+import dev.pickwick.scheduler.endpoint.EndpointSnapshot;
 import dev.pickwick.scheduler.endpoint.EndpointSpec;
 import dev.pickwick.scheduler.endpoint.EndpointStore;
 import dev.pickwick.scheduler.prompt.PromptChain;
 import dev.pickwick.scheduler.prompt.PromptHashing;
 import dev.pickwick.scheduler.spi.PluginContext;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,59 @@ class ApproximatePrefixProducerTest {
     assertThat(candidates.prefixBlocks(0)).isZero();
     assertThat(candidates.prefixBlocks(1)).isEqualTo(2);
     assertThat(candidates.prefixBlocks(2)).isZero();
+  }
+
+  /** Numbers with gaps, four groups, and candidates left out: each still gets its own answer. */
+  @Test
+  void produce_acrossGroups_isWhatTheIndexSaysOfEachCandidate() {
+    SplittableRandom random = new SplittableRandom(15);
+    PrefixIndex index = new PrefixIndex(1_000_000, new SplittableRandom(16));
+    producer.close();
+    ApproximatePrefixProducer many =
+        new ApproximatePrefixProducer(PrefixParameters.DEFAULT, new Context());
+    store.replace(specs(250, i -> true));
+    store.replace(specs(250, i -> random.nextInt(5) > 0 && (i < 60 || i > 135)));
+    EndpointSnapshot snapshot = store.snapshot();
+    assertThat(snapshot.size()).isGreaterThan(100);
+    PromptChain prompt = chain(random.longs(20).toArray());
+    for (int i = 0; i < snapshot.size(); i++) {
+      int held = random.nextInt(3) > 0 ? random.nextInt(21) : 0;
+      PromptChain beginning = beginning(prompt, held);
+      many.picked(request(beginning), snapshot.get(i));
+      index.record(snapshot.get(i), beginning, 1000);
+    }
+    for (int round = 0; round < 50; round++) {
+      Candidates candidates = Candidates.of(snapshot, now);
+      if (round > 0) {
+        int oneIn = 1 + random.nextInt(20);
+        candidates.retainIf(i -> random.nextInt(oneIn) == 0);
+      }
+
+      many.produce(request(prompt), candidates);
+
+      for (int i = 0; i < candidates.size(); i++) {
+        assertThat(candidates.prefixBlocks(i))
+            .as("number %s", candidates.number(i))
+            .isEqualTo(index.depth(candidates.endpoint(i), prompt, 0));
+      }
+    }
+    many.close();
+  }
+
+  private static List<EndpointSpec> specs(int count, IntPredicate member) {
+    List<EndpointSpec> specs = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      if (member.test(i)) {
+        specs.add(spec("pod-" + i, i));
+      }
+    }
+    return specs;
+  }
+
+  private static PromptChain beginning(PromptChain chain, int length) {
+    long[] hashes = new long[length];
+    Arrays.setAll(hashes, chain::hash);
+    return chain(hashes);
   }
 
   @Test
@@ -118,7 +175,7 @@ class ApproximatePrefixProducerTest {
 
   @Test
   void mostEntries_growsWithTheHeapWithinLimits() {
-    assertThat(ApproximatePrefixProducer.mostEntries(192L << 20)).isEqualTo(1 << 20);
+    assertThat(ApproximatePrefixProducer.mostEntries(416L << 20)).isEqualTo(1 << 20);
     assertThat(ApproximatePrefixProducer.mostEntries(1)).isEqualTo(1024);
     assertThat(ApproximatePrefixProducer.mostEntries(Long.MAX_VALUE)).isEqualTo(1 << 23);
   }

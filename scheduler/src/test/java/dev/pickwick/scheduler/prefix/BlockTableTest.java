@@ -9,17 +9,20 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class BlockTableTest {
-  private final BlockTable table = new BlockTable();
+  private static final long SECRET = 0x9e37_79b9_7f4a_7c15L;
+
+  private final BlockTable table = new BlockTable(SECRET);
 
   @Test
   void addOrMark_newKey_isThereUnmarked() {
     assertThat(table.addOrMark(7)).isTrue();
     assertThat(table.contains(7)).isTrue();
     assertThat(table.contains(8)).isFalse();
-    assertThat(table.unmark(7)).isFalse();
+    assertThat(table.isMarked(7)).isFalse();
     assertThat(table.size()).isEqualTo(1);
   }
 
@@ -28,25 +31,57 @@ class BlockTableTest {
     table.addOrMark(7);
 
     assertThat(table.addOrMark(7)).isFalse();
-    assertThat(table.unmark(7)).isTrue();
-    assertThat(table.unmark(7)).isFalse();
+    assertThat(table.isMarked(7)).isTrue();
+    table.unmark(7);
+    assertThat(table.isMarked(7)).isFalse();
     assertThat(table.size()).isEqualTo(1);
   }
 
   @Test
+  void mark_onlyKeysThatAreThere() {
+    table.addOrMark(7);
+
+    assertThat(table.mark(7)).isTrue();
+    assertThat(table.mark(8)).isFalse();
+    assertThat(table.isMarked(7)).isTrue();
+    assertThat(table.isMarked(8)).isFalse();
+  }
+
+  @Test
+  void pin_untilMarkedAgain_keepsItsMark() {
+    table.addOrMark(7);
+    table.pin(7);
+    table.pin(8);
+
+    table.unmark(7);
+    assertThat(table.isPinned(7)).isTrue();
+    assertThat(table.isPinned(8)).isFalse();
+    table.addOrMark(7);
+    assertThat(table.isPinned(7)).isFalse();
+    assertThat(table.isMarked(7)).isTrue();
+  }
+
+  @Test
   void remove_inTheMiddleOfARun_keepsTheRest() {
-    // Equal low bits: one run in one segment, going round the end of its array.
-    for (long i = 0; i < 20; i++) {
-      table.addOrMark((i << 20) | 62);
+    // Equal places: one run in one segment, going round the end of its array.
+    long[] keys =
+        LongStream.iterate(1, key -> key + 1).filter(BlockTableTest::isAt62).limit(20).toArray();
+    for (long key : keys) {
+      table.addOrMark(key);
     }
-    for (long i = 0; i < 20; i += 2) {
-      table.remove((i << 20) | 62);
+    for (int i = 0; i < keys.length; i += 2) {
+      table.remove(keys[i]);
     }
 
-    for (long i = 0; i < 20; i++) {
-      assertThat(table.contains((i << 20) | 62)).isEqualTo(i % 2 == 1);
+    for (int i = 0; i < keys.length; i++) {
+      assertThat(table.contains(keys[i])).isEqualTo(i % 2 == 1);
     }
     assertThat(table.size()).isEqualTo(10);
+  }
+
+  private static boolean isAt62(long key) {
+    long hash = KeyedHash.of(key, SECRET);
+    return hash >>> 58 == 0 && (hash & 63) == 62;
   }
 
   @Test
@@ -54,7 +89,7 @@ class BlockTableTest {
     SplittableRandom random = new SplittableRandom(42);
     Map<Long, Boolean> oracle = new HashMap<>();
     for (int i = 0; i < 300_000; i++) {
-      // Few low bits, so that runs are long and cross each other.
+      // Few keys, so that most are met again.
       long key = (random.nextLong() & 0xfc00_0000_0000_1f0fL) | 1;
       switch (random.nextInt(4)) {
         case 0, 1 -> {
@@ -67,7 +102,8 @@ class BlockTableTest {
           table.remove(key);
         }
         default -> {
-          assertThat(table.unmark(key)).isEqualTo(Boolean.TRUE.equals(oracle.get(key)));
+          assertThat(table.isMarked(key)).isEqualTo(Boolean.TRUE.equals(oracle.get(key)));
+          table.unmark(key);
           oracle.computeIfPresent(key, (_, _) -> false);
         }
       }

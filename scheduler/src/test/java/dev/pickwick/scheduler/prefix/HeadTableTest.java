@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class HeadTableTest {
-  private final HeadTable heads = new HeadTable();
+  private final HeadTable heads = new HeadTable(12345);
 
   @Test
   void add_endpoints_setsTheirBitsInTheirGroups() {

@@ -12,9 +12,12 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 class PrefixIndexTest {
@@ -111,6 +114,77 @@ class PrefixIndexTest {
   }
 
   @Test
+  void record_whereAllElseWasUsedAgain_isHeldWholly() {
+    index.record(pods.get(0), run(0, 150), 200);
+    index.record(pods.get(0), run(0, 150), 200);
+    index.record(pods.get(0), run(5000, 100), 200);
+
+    assertThat(index.depth(pods.get(0), run(5000, 100), 0)).isEqualTo(100);
+    assertHeldFromTheStart(pods.get(0), run(0, 150), 100);
+  }
+
+  @Test
+  void record_sharedBeginningIsTheOldest_isHeldWholly() {
+    index.record(pods.get(0), run(0, 100), 200);
+    index.record(pods.get(0), run(5000, 100), 200);
+    index.record(pods.get(0), run(5000, 100), 200);
+    PromptChain longer = join(run(0, 100), run(9000, 50));
+    index.record(pods.get(0), longer, 200);
+
+    assertThat(index.depth(pods.get(0), longer, 0)).isEqualTo(150);
+    assertHeldFromTheStart(pods.get(0), longer, 150);
+    assertHeldFromTheStart(pods.get(0), run(5000, 100), 50);
+  }
+
+  @Test
+  void record_moreUsedBlocksThanAreLookedAt_forgetsTheEndOfTheOldestPrompt() {
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 30; i++) {
+        index.record(pods.get(0), run(i * 1000L, 100), 3000);
+      }
+    }
+    index.record(pods.get(0), run(90_000, 60), 3000);
+
+    assertThat(index.depth(pods.get(0), run(90_000, 60), 0)).isEqualTo(60);
+    assertHeldFromTheStart(pods.get(0), run(0, 100), 40);
+    for (int i = 1; i < 30; i++) {
+      assertHeldFromTheStart(pods.get(0), run(i * 1000L, 100), 100);
+    }
+  }
+
+  @Test
+  void record_overTheWholeBoundWithAllUsedAgain_isHeldWholly() {
+    PrefixIndex small = new PrefixIndex(300, new SplittableRandom(7));
+    for (int round = 0; round < 2; round++) {
+      small.record(pods.get(0), run(0, 100), PLENTY);
+      small.record(pods.get(1), run(0, 200), PLENTY);
+    }
+    small.record(pods.get(0), run(0, 250), PLENTY);
+    assertThat(small.depth(pods.get(0), run(0, 250), 0)).isEqualTo(250);
+    small.record(pods.get(0), run(5000, 400), PLENTY);
+    assertThat(small.depth(pods.get(0), run(5000, 400), 0)).isEqualTo(300);
+    assertThat(small.size()).isEqualTo(300);
+  }
+
+  /** Of blocks that came with one prompt, what is left is always a beginning. */
+  @Test
+  void record_beginningsUsedAgainAtRandom_leavesNoHoles() {
+    SplittableRandom random = new SplittableRandom(12);
+    for (int i = 0; i < 2000; i++) {
+      index.record(pods.get(0), run(i * 1000L, 1 + random.nextInt(60)), 700);
+      for (int again = 0; again < 3; again++) {
+        PromptChain earlier = run(Math.max(0, i - random.nextInt(40)) * 1000L, 60);
+        int held = index.depth(pods.get(0), earlier, 0);
+        assertHeldFromTheStart(pods.get(0), earlier, held);
+        if (held > 0) {
+          index.record(pods.get(0), prefix(earlier, 1 + random.nextInt(held)), 700);
+        }
+      }
+    }
+    assertThat(index.size()).isEqualTo(700);
+  }
+
+  @Test
   void record_promptLongerThanTheCapacity_keepsItsBeginning() {
     index.record(pods.get(0), run(0, 256), 100);
 
@@ -126,6 +200,42 @@ class PrefixIndexTest {
       small.record(pods.get(random.nextInt(4)), run(random.nextInt(1 << 20), 10), PLENTY);
       assertThat(small.size()).isLessThanOrEqualTo(500);
     }
+  }
+
+  @Test
+  void record_trafficMovesFromEndpointToEndpoint_memoryStaysWithinWhatIsReckoned() {
+    int most = 200_000;
+    PrefixIndex moving = new PrefixIndex(most, new SplittableRandom(4));
+    SplittableRandom random = new SplittableRandom(13);
+    for (Endpoint pod : endpoints(200)) {
+      for (int i = 0; i < 100; i++) {
+        moving.record(pod, chain(random.longs(256).toArray()), 31_250);
+      }
+    }
+
+    assertThat(moving.size()).isEqualTo(most);
+    assertThat(moving.bytes())
+        .isLessThanOrEqualTo((long) most * ApproximatePrefixProducer.BYTES_PER_ENTRY);
+  }
+
+  /** The worst there can be: each prompt one block, tables just grown, rings not yet shrunk. */
+  @Test
+  void record_promptsOfOneBlockOnRingsOnceFull_memoryStaysWithinWhatIsReckoned() {
+    int slotsPerSegment = 1 << 12;
+    int most = 64 * slotsPerSegment * 7 / 10 * 21 / 20;
+    PrefixIndex worst = new PrefixIndex(most, new SplittableRandom(4));
+    SplittableRandom random = new SplittableRandom(14);
+    List<Endpoint> many = endpoints(50);
+    // One after the other is filled, which takes the room from those before.
+    for (Endpoint pod : many) {
+      for (int i = 0; i < most / 8; i++) {
+        worst.record(pod, chain(random.nextLong()), PLENTY);
+      }
+    }
+
+    assertThat(worst.size()).isEqualTo(most);
+    double bytesPerEntry = (double) worst.bytes() / most;
+    assertThat(bytesPerEntry).isBetween(80.0, (double) ApproximatePrefixProducer.BYTES_PER_ENTRY);
   }
 
   @Test
@@ -157,6 +267,24 @@ class PrefixIndexTest {
     index.record(second, chain(1), PLENTY);
     assertThat(index.depth(second, chain(1, 2, 3), 0)).isEqualTo(1);
     assertThat(index.depth(first, chain(1, 2, 3), 0)).isZero();
+  }
+
+  @Test
+  void record_forAnEndpointWhoseNumberIsAnothers_leavesTheOthersBlocks() {
+    EndpointStore store = new EndpointStore(() -> 0L);
+    store.replace(List.of(spec("a", 1)));
+    Endpoint gone = store.snapshot().get(0);
+    store.replace(List.of());
+    store.replace(List.of(spec("b", 2)));
+    Endpoint owner = store.snapshot().get(0);
+    assertThat(owner.number()).isEqualTo(gone.number());
+    index.record(owner, chain(1, 2, 3), PLENTY);
+
+    index.record(gone, chain(1, 2, 3, 4), PLENTY);
+
+    assertThat(index.depth(owner, chain(1, 2, 3), 0)).isEqualTo(3);
+    assertThat(index.depth(gone, chain(1, 2, 3), 0)).isZero();
+    assertThat(index.size()).isEqualTo(3);
   }
 
   @Test
@@ -229,6 +357,84 @@ class PrefixIndexTest {
     for (int t = 0; t < threads; t++) {
       for (int i = 0; i < 500; i++) {
         assertThat(index.depth(pods.get(t), run((t * 1000L + i) * 64, 8), 0)).isEqualTo(8);
+      }
+    }
+  }
+
+  /** Each block asked for by itself: as many as said are held, and none behind them. */
+  private void assertHeldFromTheStart(Endpoint pod, PromptChain chain, int held) {
+    for (int i = 0; i < chain.length(); i++) {
+      assertThat(index.depth(pod, chain(chain.hash(i)), 0))
+          .as("block %s", i)
+          .isEqualTo(i < held ? 1 : 0);
+    }
+  }
+
+  private static PromptChain join(PromptChain first, PromptChain second) {
+    long[] hashes = new long[first.length() + second.length()];
+    Arrays.setAll(
+        hashes, i -> i < first.length() ? first.hash(i) : second.hash(i - first.length()));
+    return chain(hashes);
+  }
+
+  @Test
+  void forget_whileThreadsRecordAndRead_keepsTheBooks() throws Exception {
+    int most = 3000;
+    List<Endpoint> many = endpoints(100);
+    PrefixIndex shared = new PrefixIndex(most, () -> ThreadLocalRandom.current().nextLong());
+    Queue<String> mistakes = new ConcurrentLinkedQueue<>();
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> workers = new ArrayList<>();
+    for (int t = 0; t < 6; t++) {
+      SplittableRandom random = new SplittableRandom(t);
+      workers.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      start.await();
+                      for (int i = 0; i < 3000; i++) {
+                        anything(shared, many, random, mistakes);
+                        if (shared.size() > most) {
+                          mistakes.add("size " + shared.size());
+                        }
+                      }
+                    } catch (InterruptedException | RuntimeException e) {
+                      mistakes.add(e.toString());
+                    }
+                  }));
+    }
+    start.countDown();
+    for (Thread worker : workers) {
+      worker.join();
+    }
+
+    assertThat(mistakes).isEmpty();
+    // What still waits goes first, then the blocks, a few hundred with each call.
+    for (int round = 0; round < 20; round++) {
+      many.forEach(shared::forget);
+    }
+    assertThat(shared.size()).isZero();
+    for (int group = 0; group < 2; group++) {
+      for (int i = 0; i < 30; i++) {
+        assertThat(shared.mayHold(run(i * 64L, 1), group)).isZero();
+      }
+    }
+  }
+
+  private static void anything(
+      PrefixIndex shared, List<Endpoint> many, SplittableRandom random, Queue<String> mistakes) {
+    Endpoint pod = many.get(random.nextInt(many.size()));
+    PromptChain chain = run(random.nextInt(30) * 64L, 1 + random.nextInt(40));
+    switch (random.nextInt(8)) {
+      case 0 -> shared.forget(pod);
+      case 1, 2, 3 -> shared.record(pod, chain, 50 + random.nextInt(100));
+      default -> {
+        int depth = shared.depth(pod, chain, random.nextInt(40));
+        if (depth < 0 || depth > chain.length()) {
+          mistakes.add("depth " + depth + " of " + chain.length());
+        }
+        shared.mayHold(chain, pod.number() / PrefixIndex.GROUP);
       }
     }
   }

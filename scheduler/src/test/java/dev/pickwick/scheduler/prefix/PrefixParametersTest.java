@@ -32,11 +32,16 @@ class PrefixParametersTest {
         new Parameters(
             "plugins[2].parameters",
             Map.of(
-                "autoTune", false,
-                "blockSizeTokens", 0,
-                "maxPrefixTokensToMatch", -1,
-                "maxPrefixBlocksToMatch", "many",
-                "lruCapacityPerServer", 0));
+                "autoTune",
+                false,
+                "blockSizeTokens",
+                0,
+                "maxPrefixTokensToMatch",
+                -1,
+                "maxPrefixBlocksToMatch",
+                "many",
+                "lruCapacityPerServer",
+                1L << 40));
 
     PrefixParameters.read(parameters);
 
@@ -50,8 +55,40 @@ class PrefixParametersTest {
   }
 
   @Test
-  void read_deprecatedBlockSizeAlone_isAProblem() {
-    Parameters parameters = new Parameters("parameters", Map.of("blockSize", 1));
+  void read_notPositive_isTheDefault() {
+    for (int value : new int[] {0, -1, Integer.MIN_VALUE}) {
+      assertThat(
+              read(
+                  Map.of(
+                      "blockSizeTokens", value,
+                      "maxPrefixBlocksToMatch", value,
+                      "lruCapacityPerServer", value)))
+          .isEqualTo(PrefixParameters.DEFAULT);
+    }
+  }
+
+  @Test
+  void read_negativeLimitInTokens_isAProblem() {
+    Parameters parameters = new Parameters("p", Map.of("maxPrefixTokensToMatch", -1));
+
+    PrefixParameters.read(parameters);
+
+    assertThat(parameters.problems())
+        .extracting(Object::toString)
+        .containsExactly("p.maxPrefixTokensToMatch: -1 (expected: >= 0)");
+  }
+
+  @Test
+  void read_deprecatedBlockSizeBesideTheDefault_isIgnored() {
+    assertThat(read(Map.of("blockSize", 64))).isEqualTo(PrefixParameters.DEFAULT);
+    assertThat(read(Map.of("blockSize", 64, "blockSizeTokens", 32)).blockSizeTokens())
+        .isEqualTo(32);
+  }
+
+  @Test
+  void read_deprecatedBlockSizeInsteadOfTokens_isAProblem() {
+    Parameters parameters =
+        new Parameters("parameters", Map.of("blockSize", 1, "blockSizeTokens", 0));
 
     PrefixParameters.read(parameters);
 
