@@ -3,7 +3,6 @@ package dev.pickwick.benchmarks.jmh;
 import dev.pickwick.scheduler.InferenceRequest;
 import dev.pickwick.scheduler.Scheduler;
 import dev.pickwick.scheduler.WeightedScorer;
-import dev.pickwick.scheduler.endpoint.Endpoint;
 import dev.pickwick.scheduler.endpoint.EndpointMetrics;
 import dev.pickwick.scheduler.endpoint.EndpointSnapshot;
 import java.util.HashSet;
@@ -13,49 +12,41 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * A pool whose index remembers a million blocks, evenly spread over the endpoints, and one
- * conversation of 256 blocks that eight endpoints hold some of: one all of it, the others half and
- * more.
+ * A pool whose index remembers a million blocks: conversations of 256 blocks, one endpoint after
+ * the other holding one whole.
+ *
+ * <p>Prefix weighs more than all else together, so that a conversation goes where it is held and
+ * the index stays as it is.
  */
 final class FullIndexPool {
 
-  /** Pairs of endpoint and block in the index before the conversation, at least. */
-  static final int ENTRIES = 1_000_000;
-
-  /** Blocks of a request's prompt: what the reference looks at, at most. */
+  /** Blocks of a prompt: what the reference looks at, at most. */
   static final int PROMPT_BLOCKS = 256;
 
-  /** As many blocks as the index has room for: who begins again finds the first forgotten. */
-  private static final int NEW_PROMPTS = 4096;
+  /** Enough for a million blocks. */
+  static final int CONVERSATIONS = 3907;
 
-  private static final int CONVERSATION = -1;
-  private static final int FIRST_NEW = -2 - NEW_PROMPTS;
-  private static final int HOLDERS = 8;
-  private static final int ADAPTERS = 16;
   private static final int MAX_ADAPTERS = 4;
+  private static final int ADAPTERS = 16;
 
   final BenchmarkPool pool;
 
   private final List<WeightedScorer> scorers;
 
   FullIndexPool(int endpoints) {
-    int blocksEach = Math.ceilDiv(ENTRIES, endpoints);
-    int capacity = Math.max(blocksEach, 2 * PROMPT_BLOCKS);
+    // Full with what it holds, or with two conversations where many hold one and others none.
+    int capacity = PROMPT_BLOCKS * Math.max(2, Math.ceilDiv(CONVERSATIONS, endpoints));
     pool = new BenchmarkPool(endpoints, (random, now) -> metrics(random, capacity, now));
     scorers =
         List.of(
-            new WeightedScorer(pool.scorer("queue-scorer"), 2),
-            new WeightedScorer(pool.scorer("kv-cache-utilization-scorer"), 2),
-            new WeightedScorer(pool.scorer("prefix-cache-scorer"), 3),
+            new WeightedScorer(pool.scorer("queue-scorer"), 1),
+            new WeightedScorer(pool.scorer("kv-cache-utilization-scorer"), 1),
+            new WeightedScorer(pool.scorer("prefix-cache-scorer"), 4),
             new WeightedScorer(new LoraAffinityScorer(), 1));
     EndpointSnapshot snapshot = pool.store.snapshot();
-    for (int i = 0; i < endpoints; i++) {
-      fill(snapshot.get(i), i, blocksEach);
-    }
-    for (int i = 0; i < Math.min(HOLDERS, endpoints); i++) {
-      int blocks = i == 0 ? PROMPT_BLOCKS : PROMPT_BLOCKS / 2 + i * PROMPT_BLOCKS / 2 / HOLDERS;
-      Endpoint holder = snapshot.get(i * (endpoints / Math.min(HOLDERS, endpoints)));
-      pool.prefix().picked(BenchmarkPool.request(CONVERSATION, blocks), holder);
+    InferenceRequest[] conversations = conversations();
+    for (int i = 0; i < conversations.length; i++) {
+      pool.prefix().picked(conversations[i], snapshot.get(i % endpoints));
     }
   }
 
@@ -69,28 +60,23 @@ final class FullIndexPool {
     return pool.scheduler(scorers, List.of(pool.prefix()));
   }
 
-  /** A request of 256 blocks, all of which one endpoint holds. */
-  static InferenceRequest conversation() {
-    return BenchmarkPool.request(CONVERSATION, PROMPT_BLOCKS);
+  /** Requests of 256 blocks, all of which one endpoint holds. */
+  static InferenceRequest[] conversations() {
+    return requests(0);
   }
 
   /**
-   * Requests of 256 blocks that nobody holds, enough for a pick of each to be forgotten before it
-   * is its turn again.
+   * Requests of 256 blocks that nobody holds, more than an endpoint has room for: a pick of each is
+   * forgotten before it is its turn again.
    */
   static InferenceRequest[] newPrompts() {
-    return IntStream.range(FIRST_NEW, FIRST_NEW + NEW_PROMPTS)
-        .mapToObj(prompt -> BenchmarkPool.request(prompt, PROMPT_BLOCKS))
-        .toArray(InferenceRequest[]::new);
+    return requests(CONVERSATIONS);
   }
 
-  /** Prompts of up to 256 blocks, each endpoint its own. */
-  private void fill(Endpoint endpoint, int index, int blocks) {
-    int prompt = index * Math.ceilDiv(ENTRIES, PROMPT_BLOCKS);
-    for (int left = blocks; left > 0; left -= PROMPT_BLOCKS) {
-      int length = Math.min(left, PROMPT_BLOCKS);
-      pool.prefix().picked(BenchmarkPool.request(prompt++, length), endpoint);
-    }
+  private static InferenceRequest[] requests(int first) {
+    return IntStream.range(first, first + CONVERSATIONS)
+        .mapToObj(prompt -> BenchmarkPool.request(prompt, PROMPT_BLOCKS))
+        .toArray(InferenceRequest[]::new);
   }
 
   private static EndpointMetrics metrics(SplittableRandom random, int capacity, long nowNanos) {

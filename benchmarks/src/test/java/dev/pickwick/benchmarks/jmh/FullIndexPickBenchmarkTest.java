@@ -23,17 +23,34 @@ class FullIndexPickBenchmarkTest {
   void index_holdsAMillionBlocks(int endpoints) {
     FullIndexPool full = new FullIndexPool(endpoints);
 
-    assertThat(full.pool.prefix().indexedBlocks()).isBetween(1_000_000, 1_003_000);
+    assertThat(full.pool.prefix().indexedBlocks()).isEqualTo(3_907 * 256);
+    assertThat(FullIndexPool.conversations()).hasSize(3_907);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {10, 10_000})
-  void conversation_isHeldByEightOneOfThemAllOfIt(int endpoints) {
-    int[] held = held(new FullIndexPool(endpoints), FullIndexPool.conversation());
+  void conversation_isHeldWholeByOne(int endpoints) {
+    FullIndexPool full = new FullIndexPool(endpoints);
 
-    assertThat(held).hasSize(8);
-    assertThat(IntStream.of(held)).allMatch(blocks -> blocks >= 128);
-    assertThat(IntStream.of(held).filter(blocks -> blocks == 256)).hasSize(1);
+    InferenceRequest[] conversations = FullIndexPool.conversations();
+
+    assertThat(held(full, conversations[0])).containsExactly(256);
+    assertThat(held(full, conversations[conversations.length - 1])).containsExactly(256);
+  }
+
+  @Test
+  void conversation_goesWhereItIsHeld() {
+    FullIndexPickBenchmark benchmark = benchmark(100, 256);
+    FullIndexPickBenchmark.Stream stream = new FullIndexPickBenchmark.Stream();
+    stream.open(benchmark);
+    InferenceRequest[] conversations = FullIndexPool.conversations();
+
+    for (int i = 0; i < conversations.length; i++) {
+      benchmark.pickAndRemember(stream);
+    }
+
+    assertThat(benchmark.full.pool.prefix().indexedBlocks()).isEqualTo(3_907 * 256);
+    assertThat(held(benchmark.full, conversations[1])).containsExactly(256);
   }
 
   @Test
