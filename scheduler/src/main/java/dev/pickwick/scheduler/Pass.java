@@ -35,7 +35,7 @@ public final class Pass {
   public Decision schedule(InferenceRequest request) {
     long startedNanos = scheduler.nanos.getAsLong();
     Decision decision = decide(request, startedNanos);
-    scheduler.events.scheduled(scheduler.nanos.getAsLong() - startedNanos, decision);
+    scheduler.events.decided(request, scheduler.nanos.getAsLong() - startedNanos, decision);
     return decision;
   }
 
