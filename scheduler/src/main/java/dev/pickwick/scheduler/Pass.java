@@ -46,7 +46,7 @@ public final class Pass {
     long startedNanos = scheduler.nanos.getAsLong();
     Decision decision = decide(request, startedNanos);
     try {
-      scheduler.events.scheduled(scheduler.nanos.getAsLong() - startedNanos, decision);
+      scheduler.events.decided(request, scheduler.nanos.getAsLong() - startedNanos, decision);
       return decision;
     } catch (Throwable e) {
       if (decision instanceof Picked picked) {

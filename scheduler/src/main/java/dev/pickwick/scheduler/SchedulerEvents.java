@@ -13,7 +13,7 @@ public interface SchedulerEvents {
    *
    * @param nanosTaken its duration, in nanoseconds
    */
-  default void scheduled(long nanosTaken, Decision decision) {}
+  default void decided(InferenceRequest request, long nanosTaken, Decision decision) {}
 
   /**
    * How much of a prompt the picked endpoint is believed to hold; told only of prompts with at

@@ -247,7 +247,7 @@ class PassTest {
     SchedulerEvents afterwards =
         new SchedulerEvents() {
           @Override
-          public void scheduled(long nanosTaken, Decision decision) {
+          public void decided(InferenceRequest request, long nanosTaken, Decision decision) {
             throw new IllegalStateException("at the end: " + decision.getClass().getSimpleName());
           }
         };

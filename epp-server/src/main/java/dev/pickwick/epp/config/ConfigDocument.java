@@ -2,26 +2,34 @@ package dev.pickwick.epp.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The document as written, before any plugin exists.
  *
  * @param plugins in order; names filled in where none was written
+ * @param names of all plugins that are listed, also of those that cannot be made
  * @param profiles in order
  * @param sources data sources with their extractors; null when the section is absent
  * @param parserRef name of the parser plugin; empty: the default
+ * @param detectorRef name of the saturation detector; empty: the default
  * @param warnings what is accepted without effect
+ * @param order where in the document problems are
  */
 record ConfigDocument(
     List<PluginEntry> plugins,
+    Set<String> names,
     List<ProfileEntry> profiles,
     @Nullable List<SourceEntry> sources,
     Reference parserRef,
-    List<String> warnings) {
+    Reference detectorRef,
+    List<String> warnings,
+    ReadingOrder order) {
 
   ConfigDocument {
     plugins = List.copyOf(plugins);
+    names = Set.copyOf(names);
     profiles = List.copyOf(profiles);
     sources = sources == null ? null : List.copyOf(sources);
     warnings = List.copyOf(warnings);

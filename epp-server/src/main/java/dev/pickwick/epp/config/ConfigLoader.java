@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +118,7 @@ public final class ConfigLoader {
             (type, path, values) -> make(type, new Parameters(path, values), problems));
     DataLayer layer = new DataLayer(document, instances, problems, serverPlugins);
     if (!problems.isEmpty()) {
+      problems.sort(document.order());
       return new ConfigResult.Broken(problems);
     }
     return new ConfigResult.Loaded(
@@ -167,8 +169,14 @@ public final class ConfigLoader {
         : "plugin type '"
             + type
             + "' is not registered (registered: "
-            + String.join(", ", factories.keySet())
+            + String.join(", ", registered())
             + ")";
+  }
+
+  private Set<String> registered() {
+    Set<String> types = new TreeSet<>(factories.keySet());
+    types.addAll(ServerPlugins.TYPES);
+    return types;
   }
 
   /** A plugin that the document does not name. */

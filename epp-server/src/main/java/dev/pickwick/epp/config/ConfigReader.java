@@ -67,10 +67,10 @@ final class ConfigReader {
               "document", "not a map (expected: apiVersion, kind: " + KIND + ", plugins, ...)"));
       return null;
     }
-    return document(new Section("", root, problems));
+    return document(new Section("", root, problems), new ReadingOrder(root));
   }
 
-  private ConfigDocument document(Section root) {
+  private ConfigDocument document(Section root, ReadingOrder order) {
     String apiVersion = root.text("apiVersion");
     if (!API_VERSIONS.contains(apiVersion)) {
       root.problem(
@@ -81,18 +81,19 @@ final class ConfigReader {
       root.problem("kind", "\"" + kind + "\" (expected: " + KIND + ")");
     }
     gates(root);
-    List<PluginEntry> plugins = plugins(root);
+    Set<String> names = new HashSet<>();
+    List<PluginEntry> plugins = plugins(root, names);
     List<ProfileEntry> profiles = profiles(root);
     List<SourceEntry> sources = sources(root);
     Reference parser = parser(root);
-    if (root.section("saturationDetector") != null) {
-      warnings.add("saturationDetector: not yet in effect");
-    }
-    if (root.section("flowControl") != null) {
+    Reference detector = detector(root);
+    Section flowControl = root.section("flowControl");
+    if (flowControl != null) {
+      FlowControlReader.check(flowControl);
       warnings.add("flowControl: not yet in effect");
     }
     root.end();
-    return new ConfigDocument(plugins, profiles, sources, parser, warnings);
+    return new ConfigDocument(plugins, names, profiles, sources, parser, detector, warnings, order);
   }
 
   private void gates(Section root) {
@@ -108,18 +109,18 @@ final class ConfigReader {
     }
   }
 
-  private List<PluginEntry> plugins(Section root) {
+  private List<PluginEntry> plugins(Section root, Set<String> names) {
     List<PluginEntry> plugins = new ArrayList<>();
-    Set<String> names = new HashSet<>();
     for (Section section : root.sections("plugins")) {
       String type = section.text("type");
       String given = section.text("name");
       String name = given.isEmpty() ? type : given;
       JsonNode parameters = section.opaque("parameters");
       section.end();
+      boolean isNew = name.isEmpty() || names.add(name);
       if (type.isEmpty()) {
         section.problem("type", "plugin '" + name + "' is missing a type");
-      } else if (!names.add(name)) {
+      } else if (!isNew) {
         section.problem("name", "duplicate plugin name '" + name + "'");
       } else {
         plugins.add(
@@ -184,6 +185,17 @@ final class ConfigReader {
     }
     Reference reference = reference(parser);
     parser.end();
+    return reference;
+  }
+
+  private Reference detector(Section root) {
+    Section detector = root.section("saturationDetector");
+    if (detector == null) {
+      return new Reference("saturationDetector", "");
+    }
+    Reference reference = new Reference(detector.pathOf("pluginRef"), detector.text("pluginRef"));
+    detector.end();
+    warnings.add("saturationDetector: not yet in effect");
     return reference;
   }
 

@@ -10,8 +10,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Resolves the sections {@code dataLayer} and {@code parser} to the plugins they name. */
+/**
+ * Resolves the sections {@code dataLayer}, {@code parser} and {@code saturationDetector} to the
+ * plugins they name.
+ */
 final class DataLayer {
+  private static final String DEFAULT_DETECTOR = "utilization-detector";
+
+  private final ConfigDocument document;
   private final Map<String, Object> instances;
   private final List<Problem> problems;
   private MetricsSource source;
@@ -23,6 +29,7 @@ final class DataLayer {
       Map<String, Object> instances,
       List<Problem> problems,
       ServerPlugins defaults) {
+    this.document = document;
     this.instances = instances;
     this.problems = problems;
     this.source = defaults.defaultSource();
@@ -35,6 +42,7 @@ final class DataLayer {
       }
     }
     takeParser(document.parserRef());
+    checkDetector(document.detectorRef());
   }
 
   MetricsSource source() {
@@ -85,12 +93,22 @@ final class DataLayer {
     }
   }
 
+  /** No detector is built in yet, so whatever is listed is none, or was refused already. */
+  private void checkDetector(Reference reference) {
+    boolean byDefault =
+        reference.name().equals(DEFAULT_DETECTOR) && !document.names().contains(DEFAULT_DETECTOR);
+    if (!byDefault && named(reference) != null) {
+      problem(reference, "the plugin " + reference.name() + " is not a saturation detector");
+    }
+  }
+
+  /** The plugin of that name; a listed one that could not be made has been told already. */
   private @Nullable Object named(Reference reference) {
     if (reference.name().isEmpty()) {
       return null;
     }
     Object plugin = instances.get(reference.name());
-    if (plugin == null) {
+    if (plugin == null && !document.names().contains(reference.name())) {
       problem(reference, "references undefined plugin '" + reference.name() + "'");
     }
     return plugin;

@@ -188,7 +188,7 @@ final class PipelineBuilder {
 
   /** Whether the plugin was listed but could not be made, which has been told already. */
   private boolean failed(String name) {
-    return document.plugins().stream().anyMatch(entry -> entry.name().equals(name));
+    return document.names().contains(name);
   }
 
   private void problem(Reference reference, String message) {

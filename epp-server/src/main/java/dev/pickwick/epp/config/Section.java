@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * asked for, becomes a problem with its path.
  */
 final class Section {
+  private static final Pattern QUANTITY =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\\d+)?");
+
   private final String path;
   private final JsonNode node;
   private final List<Problem> problems;
@@ -59,6 +63,20 @@ final class Section {
       return fallback;
     }
     return child.doubleValue();
+  }
+
+  /** A quantity as Kubernetes writes it, {@code 5}, {@code "1.5G"}, {@code 64Mi}; at least 0. */
+  void quantity(String key) {
+    JsonNode child = child(key);
+    if (child == null) {
+      return;
+    }
+    String text = child.isTextual() || child.isNumber() ? child.asText() : "";
+    if (!QUANTITY.matcher(text).matches()) {
+      wrongType(key, child, "a quantity, such as 5, 100k or 64Mi");
+    } else if (text.startsWith("-")) {
+      problem(key, key + " must be non-negative, got " + text);
+    }
   }
 
   List<String> texts(String key) {

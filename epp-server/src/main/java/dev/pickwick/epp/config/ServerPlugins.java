@@ -22,6 +22,10 @@ final class ServerPlugins {
   static final String ENGINE_LABEL = "inference.networking.k8s.io/engine-type";
   private static final Set<String> PARSERS = Set.of(DEFAULT_PARSER, "passthrough-parser");
 
+  /** Every type this class makes. */
+  static final Set<String> TYPES =
+      Set.of(METRICS_SOURCE, METRICS_EXTRACTOR, DEFAULT_PARSER, "passthrough-parser");
+
   private final MetricsSource sourceDefaults;
 
   /**

@@ -3,6 +3,7 @@ package dev.pickwick.epp.serving;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The few ASN.1 DER encodings that a certificate needs (ITU-T X.690). */
 final class Der {
@@ -64,10 +65,48 @@ final class Der {
     return tlv(0x06, out.toByteArray());
   }
 
+  /**
+   * The first element of an encoded sequence, with its tag and length.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  static byte[] first(byte[] sequence) {
+    int start = contentStart(sequence, 0);
+    int content = contentStart(sequence, start);
+    int end = content + length(sequence, start);
+    if (end > sequence.length) {
+      throw new IllegalArgumentException("DER: cut off (expected: a sequence)");
+    }
+    return Arrays.copyOfRange(sequence, start, end);
+  }
+
+  private static int contentStart(byte[] der, int at) {
+    int first = at + 1 < der.length ? der[at + 1] & 0xff : 0xff;
+    if (first > 0x82) {
+      throw new IllegalArgumentException("DER: no length (expected: one up to 65535)");
+    }
+    return at + 2 + (first > 0x80 ? first - 0x80 : 0);
+  }
+
+  private static int length(byte[] der, int at) {
+    int length = 0;
+    int content = contentStart(der, at);
+    if (content == at + 2) {
+      return der[at + 1];
+    }
+    for (int i = at + 2; i < content && i < der.length; i++) {
+      length = (length << 8) | (der[i] & 0xff);
+    }
+    return length;
+  }
+
   static byte[] tlv(int tag, byte[]... parts) {
     int length = 0;
     for (byte[] part : parts) {
       length += part.length;
+    }
+    if (length > 0xffff) {
+      throw new IllegalArgumentException("DER: " + length + " bytes (expected: up to 65535)");
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream(length + 6);
     out.write(tag);

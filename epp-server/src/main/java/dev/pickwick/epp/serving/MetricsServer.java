@@ -9,14 +9,33 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
-/** The HTTP port with the Prometheus page at {@code /metrics}. */
+/**
+ * The HTTP port with the Prometheus page at {@code /metrics}.
+ *
+ * <p>A peer that stalls costs a connection and a virtual thread, for ten seconds at most, and holds
+ * up nobody; connections and pages being written are few, so that peers cannot take the memory.
+ */
 public final class MetricsServer implements AutoCloseable {
+  /** Pages made and written at the same time; further requests are answered 503. */
+  static final int MOST_PAGES = 8;
+
+  private static final String MOST_CONNECTIONS = "100";
+  private static final String STALL_SECONDS = "10";
   private static final String TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
 
+  static {
+    // The JDK reads these once, when the first server is made.
+    setUnlessSet("sun.net.httpserver.maxReqTime", STALL_SECONDS);
+    setUnlessSet("sun.net.httpserver.maxRspTime", STALL_SECONDS);
+    setUnlessSet("jdk.httpserver.maxConnections", MOST_CONNECTIONS);
+  }
+
   private final HttpServer server;
-  private final ExecutorService worker;
+  private final ExecutorService workers;
+  private final Semaphore pages = new Semaphore(MOST_PAGES);
 
   /**
    * Starts to listen.
@@ -36,10 +55,9 @@ public final class MetricsServer implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException("metrics-port " + port + ": " + e.getMessage(), e);
     }
-    worker =
-        Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("metrics-page").factory());
-    server.setExecutor(worker);
+    workers =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("metrics-page-", 0).factory());
+    server.setExecutor(workers);
     server.createContext(
         "/", exchange -> answer(exchange, 404, "text/plain", "404 page not found\n"));
     server.createContext("/metrics", exchange -> metrics(exchange, page));
@@ -54,14 +72,26 @@ public final class MetricsServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    worker.shutdownNow();
+    workers.shutdownNow();
   }
 
-  private static void metrics(HttpExchange exchange, Supplier<String> page) throws IOException {
+  private void metrics(HttpExchange exchange, Supplier<String> page) throws IOException {
     if (!exchange.getRequestURI().getPath().equals("/metrics")) {
       answer(exchange, 404, "text/plain", "404 page not found\n");
+    } else if (!pages.tryAcquire()) {
+      answer(exchange, 503, "text/plain", "too many scrapes at once\n");
     } else {
-      answer(exchange, 200, TEXT_FORMAT, page.get());
+      try {
+        answer(exchange, 200, TEXT_FORMAT, page.get());
+      } finally {
+        pages.release();
+      }
+    }
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 

@@ -40,6 +40,7 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
   private final Map<ModelPair, ModelMeters> models = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> running = new ConcurrentHashMap<>();
   private final Map<String, Counter> attempts = new ConcurrentHashMap<>();
+  private final Map<String, Counter> failedAttempts = new ConcurrentHashMap<>();
   private final Map<End, Counter> streams = new EnumMap<>(End.class);
   private final ModelHistogram requestBytes =
       histogram(
@@ -132,7 +133,7 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
     ModelMeters meters = meters(request.incomingModel(), request.model());
     meters.requests(request.priority()).increment();
     requestBytes.observe(meters, sentBytes);
-    attempt("success", request.model(), endpoint).increment();
+    attempt(counted(request.incomingModel(), request.model()).targetModel(), endpoint).increment();
     if (LOG.isLoggable(Level.DEBUG)) {
       LOG.log(
           Level.DEBUG,
@@ -212,12 +213,10 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
   // Scheduling
 
   @Override
-  public void scheduled(long nanosTaken, Decision decision) {
+  public void decided(InferenceRequest request, long nanosTaken, Decision decision) {
     schedulingSeconds.observe(nanosTaken / NANOS_PER_SECOND);
     if (decision instanceof Decision.Rejected) {
-      attempts
-          .computeIfAbsent("failure", _ -> attemptCounter("failure", "", "", "", ""))
-          .increment();
+      failedAttempt(counted(request.incomingModel(), request.model()).targetModel()).increment();
     }
   }
 
@@ -272,9 +271,17 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
     if (known != null) {
       return known;
     }
-    ModelPair counted = models.size() < MOST_MODELS ? pair : new ModelPair(OTHER, OTHER);
     return models.computeIfAbsent(
-        counted, made -> new ModelMeters(registry, made.model(), made.targetModel()));
+        counted(model, targetModel),
+        made -> new ModelMeters(registry, made.model(), made.targetModel()));
+  }
+
+  /** The pair under which these models are counted. */
+  private ModelPair counted(String model, String targetModel) {
+    ModelPair pair = new ModelPair(model, targetModel);
+    return models.containsKey(pair) || models.size() < MOST_MODELS
+        ? pair
+        : new ModelPair(OTHER, OTHER);
   }
 
   private AtomicInteger running(String model) {
@@ -294,7 +301,7 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
         });
   }
 
-  private Counter attempt(String status, String targetModel, Endpoint endpoint) {
+  private Counter attempt(String targetModel, Endpoint endpoint) {
     String key = targetModel + '\n' + endpoint.destination() + '\n' + endpoint.spec().pod();
     Counter known = attempts.get(key);
     if (known != null) {
@@ -302,17 +309,23 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
     }
     if (attempts.size() >= MOST_ENDPOINTS) {
       return attempts.computeIfAbsent(
-          OTHER, _ -> attemptCounter(status, OTHER, OTHER, OTHER, OTHER));
+          OTHER, _ -> attemptCounter("success", OTHER, OTHER, OTHER, OTHER));
     }
     return attempts.computeIfAbsent(
         key,
         _ ->
             attemptCounter(
-                status,
+                "success",
                 targetModel,
                 endpoint.spec().pod(),
                 endpoint.id().namespace(),
                 Integer.toString(endpoint.spec().port())));
+  }
+
+  private Counter failedAttempt(String targetModel) {
+    boolean few = failedAttempts.size() < MOST_MODELS || failedAttempts.containsKey(targetModel);
+    return failedAttempts.computeIfAbsent(
+        few ? targetModel : OTHER, name -> attemptCounter("failure", name, "", "", ""));
   }
 
   private Counter attemptCounter(

@@ -6,10 +6,12 @@ import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.CertificateUtils;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 
@@ -28,23 +30,43 @@ public final class ServerCertificate {
   }
 
   /**
-   * Credentials from {@code tls.crt} (PEM chain) and {@code tls.key} (PKCS #8 PEM).
+   * Credentials from {@code tls.crt} (PEM chain) and {@code tls.key} (PEM: PKCS #8, PKCS #1 or SEC
+   * 1).
    *
    * @throws IllegalArgumentException naming the file and what is wrong with it
    */
   public static ServerCredentials fromDirectory(Path directory) {
     Path certificate = directory.resolve("tls.crt");
     Path key = directory.resolve("tls.key");
-    try (InputStream chain = Files.newInputStream(certificate);
-        InputStream secret = Files.newInputStream(key)) {
-      X509Certificate[] certificates = CertificateUtils.getX509Certificates(chain);
-      if (certificates.length == 0) {
-        throw new IllegalArgumentException(certificate + ": holds no certificate");
-      }
-      return credentials(CertificateUtils.getPrivateKey(secret), certificates);
+    try {
+      X509Certificate[] chain = chain(certificate);
+      return credentials(key(key, chain[0]), chain);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "cert-path " + directory + ": cannot load tls.crt and tls.key: " + e, e);
+    }
+  }
+
+  private static X509Certificate[] chain(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      X509Certificate[] chain = CertificateUtils.getX509Certificates(in);
+      if (chain.length == 0) {
+        throw new IllegalArgumentException("cert-path: " + file + " holds no certificate");
+      }
+      return chain;
+    } catch (CertificateException e) {
+      throw new IllegalArgumentException(
+          "cert-path: " + file + " holds no certificate (expected: PEM, BEGIN CERTIFICATE): " + e,
+          e);
+    }
+  }
+
+  private static PrivateKey key(Path file, X509Certificate certificate) throws IOException {
+    try {
+      String pem = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+      return PrivateKeyPem.read(pem, certificate.getPublicKey());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("cert-path: " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -223,15 +223,127 @@ class ConfigLoaderTest {
             "featureGates[0]: feature gate 'warp' is unknown or unregistered",
             "plugins[0].colour: unknown field (expected: one of type, name, parameters)",
             "plugins[1].type: plugin 'nameless' is missing a type",
+            "plugins[2].type: " + unknown("no-such-scorer"),
             "plugins[3].name: duplicate plugin name 'queue-scorer'",
+            "plugins[4].parameters.maxNumOfEndpoints: \"many\" (expected: an integer)",
             "schedulingProfiles[0].name: the profile is missing a name",
+            "schedulingProfiles[0].plugins[0].pluginRef: schedulingProfiles[] references undefined"
+                + " plugin 'ghost'",
             "schedulingProfiles[0].plugins[0].weight: \"heavy\" (expected: a number)",
             "extra: unknown field (expected: one of apiVersion, kind, featureGates, plugins,"
-                + " schedulingProfiles, dataLayer, parser, saturationDetector, flowControl)",
-            "plugins[2].type: " + unknown("no-such-scorer"),
-            "plugins[4].parameters.maxNumOfEndpoints: \"many\" (expected: an integer)",
-            "schedulingProfiles[0].plugins[0].pluginRef: schedulingProfiles[] references undefined"
-                + " plugin 'ghost'");
+                + " schedulingProfiles, dataLayer, parser, saturationDetector, flowControl)");
+  }
+
+  @Test
+  void load_problems_comeAsTheDocumentIsWritten() {
+    assertThat(
+            problems(
+                """
+                parser: {pluginRef: ghost}
+                plugins:
+                - {type: no-such-scorer}
+                kind: EndpointPickerConfig
+                """))
+        .extracting(text -> text.substring(0, text.indexOf(':')))
+        .containsExactly("apiVersion", "parser.pluginRef", "plugins[0].type");
+  }
+
+  @Test
+  void load_unknownType_namesEveryTypeThereIs() {
+    assertThat(unknown("no-such-scorer"))
+        .contains(
+            "core-metrics-extractor", "metrics-data-source", "openai-parser", "passthrough-parser")
+        .contains("approx-prefix-cache-producer", "queue-scorer", "single-profile-handler");
+  }
+
+  @Test
+  void load_listedPluginThatFailed_isToldOnce() {
+    assertThat(
+            problems(
+                HEAD
+                    + """
+                    plugins:
+                    - {type: metric-data-source, name: src}
+                    - {type: utilization-detector, name: det}
+                    - {name: typeless}
+                    dataLayer: {sources: [{pluginRef: src, extractors: [{pluginRef: typeless}]}]}
+                    parser: {pluginRef: src}
+                    saturationDetector: {pluginRef: det}
+                    """))
+        .extracting(text -> text.substring(0, text.indexOf(':')))
+        .containsExactly("plugins[0].type", "plugins[1].type", "plugins[2].type");
+  }
+
+  @Test
+  void load_saturationDetector_isReadStrictly() {
+    assertThat(
+            problems(
+                HEAD
+                    + "plugins: [{type: queue-scorer}]\n"
+                    + "saturationDetector: {pluginRef: nope, colour: red}\n"))
+        .containsExactly(
+            "saturationDetector.pluginRef: references undefined plugin 'nope'",
+            "saturationDetector.colour: unknown field (expected: one of pluginRef)");
+    assertThat(
+            problems(
+                HEAD
+                    + "plugins: [{type: queue-scorer}]\n"
+                    + "saturationDetector: {pluginRef: queue-scorer}\n"))
+        .containsExactly(
+            "saturationDetector.pluginRef: the plugin queue-scorer is not a saturation detector");
+    assertThat(problems(HEAD + "saturationDetector: {pluginRef: 5}\n"))
+        .containsExactly("saturationDetector.pluginRef: 5 (expected: text)");
+    for (String section : List.of("{}", "{pluginRef: utilization-detector}")) {
+      assertThat(loaded(HEAD + "saturationDetector: " + section + "\n").warnings())
+          .containsExactly("saturationDetector: not yet in effect");
+    }
+  }
+
+  @Test
+  void load_flowControl_isReadStrictly() {
+    assertThat(
+            loaded(
+                    HEAD
+                        + """
+                        flowControl:
+                          maxBytes: 1.5Gi
+                          maxRequests: 100
+                          defaultRequestTTL: 30s
+                          defaultPriorityBand: {maxBytes: "64M", orderingPolicyRef: fcfs-ordering-policy}
+                          priorityBands:
+                          - {priority: 1, maxRequests: 5, fairnessPolicyRef: round-robin-fairness-policy}
+                          - {priority: -1}
+                          usageLimitPolicyPluginRef: static-usage-limit-policy
+                        """)
+                .warnings())
+        .containsExactly("flowControl: not yet in effect");
+    assertThat(
+            problems(
+                HEAD
+                    + """
+                    flowControl:
+                      maxBytes: -5
+                      maxRequests: many
+                      defaultRequestTTL: -1s
+                      defaultPriorityBand: {colour: red}
+                      priorityBands: [{priority: 1}, {priority: 1}, {priority: 0.5}]
+                      usageLimitPolicy: x
+                    """))
+        .containsExactly(
+            "flowControl.maxBytes: maxBytes must be non-negative, got -5",
+            "flowControl.maxRequests: \"many\" (expected: a quantity, such as 5, 100k or 64Mi)",
+            "flowControl.defaultRequestTTL: \"-1s\" (expected: >= 0)",
+            "flowControl.defaultPriorityBand.colour: unknown field (expected: one of priority,"
+                + " maxBytes, maxRequests, fairnessPolicyRef, orderingPolicyRef)",
+            "flowControl.priorityBands[1].priority: duplicate priority level 1",
+            "flowControl.priorityBands[2].priority: 0.5 (expected: a whole number)",
+            "flowControl.usageLimitPolicy: unknown field (expected: one of maxBytes, maxRequests,"
+                + " defaultRequestTTL, defaultPriorityBand, priorityBands,"
+                + " usageLimitPolicyPluginRef)");
+    assertThat(problems(HEAD + "flowControl: {defaultRequestTTL: soon}\n"))
+        .singleElement()
+        .asString()
+        .startsWith("flowControl.defaultRequestTTL: \"soon\" is not a duration");
   }
 
   @Test
@@ -292,9 +404,9 @@ class ConfigLoaderTest {
                     dataLayer: {sources: [{pluginRef: queue-scorer, extractors: [{pluginRef: ghost}]}]}
                     """))
         .containsExactly(
+            "parser.pluginRef: the specified plugin is not a parser plugin in the config",
             "dataLayer.sources[0].pluginRef: the plugin queue-scorer is not a data source",
-            "dataLayer.sources[0].extractors[0].pluginRef: references undefined plugin 'ghost'",
-            "parser.pluginRef: the specified plugin is not a parser plugin in the config");
+            "dataLayer.sources[0].extractors[0].pluginRef: references undefined plugin 'ghost'");
   }
 
   @Test

@@ -20,6 +20,9 @@ class PickerMetricsTest {
   private static final long SECOND = 1_000_000_000;
   private static final String MODELS = "model_name=\"m\",target_model_name=\"t\"";
 
+  private static final Decision REJECTED =
+      new Decision.Rejected(Decision.Reason.NO_ENDPOINTS, "none");
+
   private final PickerMetrics metrics = new PickerMetrics();
   private final Endpoint endpoint = endpoint();
 
@@ -95,12 +98,12 @@ class PickerMetricsTest {
 
   @Test
   void scheduling_passes_areTimedAndFailuresCounted() {
-    metrics.scheduled(SECOND / 1000, new Decision.Rejected(Decision.Reason.NO_ENDPOINTS, "none"));
+    metrics.decided(request("m", "t", 0), SECOND / 1000, REJECTED);
 
     assertThat(metrics.page())
         .contains("inference_extension_scheduler_e2e_duration_seconds_bucket{le=\"0.001\"} 1")
         .contains(
-            "inference_extension_scheduler_attempts_total{namespace=\"\",pod_name=\"\",port=\"\",status=\"failure\",target_model_name=\"\"}"
+            "inference_extension_scheduler_attempts_total{namespace=\"\",pod_name=\"\",port=\"\",status=\"failure\",target_model_name=\"t\"}"
                 + " 1.0");
   }
 
@@ -134,6 +137,7 @@ class PickerMetricsTest {
   void models_thatClientsMakeUp_areBounded() {
     for (int i = 0; i < 5000; i++) {
       metrics.scheduled(request("made-up-" + i, "made-up-" + i, 0), endpoint, 1, 1);
+      metrics.decided(request("made-up-" + i, "made-up-" + i, 0), 1, REJECTED);
       metrics.startedRunning("made-up-" + i);
     }
 
@@ -149,7 +153,32 @@ class PickerMetricsTest {
                 .lines()
                 .filter(line -> line.startsWith("inference_objective_running_requests")))
         .hasSizeLessThanOrEqualTo(1001);
+    for (String status : List.of("success", "failure")) {
+      assertThat(
+              metrics
+                  .page()
+                  .lines()
+                  .filter(line -> line.startsWith("inference_extension_scheduler_attempts_total"))
+                  .filter(line -> line.contains("status=\"" + status + "\"")))
+          .hasSize(1001)
+          .anyMatch(line -> line.contains("target_model_name=\"other\"} 4000.0"));
+    }
     assertThat(metrics.page()).contains("model_name=\"other\"");
+  }
+
+  @Test
+  void attempts_ofModelsThatOnlyFail_areBoundedToo() {
+    for (int i = 0; i < 5000; i++) {
+      metrics.decided(request("made-up-" + i, "made-up-" + i, 0), 1, REJECTED);
+    }
+
+    assertThat(
+            metrics
+                .page()
+                .lines()
+                .filter(line -> line.startsWith("inference_extension_scheduler_attempts_total")))
+        .hasSize(1001)
+        .anyMatch(line -> line.contains("target_model_name=\"other\"} 4000.0"));
   }
 
   @Test
