@@ -352,6 +352,10 @@ class PrefixIndexTest {
     for (Thread worker : workers) {
       worker.join();
     }
+    // What one thread left for the next comes in a few at a time, with the traffic that follows.
+    for (int i = 0; i < threads * 500; i++) {
+      index.record(pods.getFirst(), run(0, 8), PLENTY);
+    }
 
     assertThat(index.size()).isEqualTo(threads * 500 * 8);
     for (int t = 0; t < threads; t++) {
