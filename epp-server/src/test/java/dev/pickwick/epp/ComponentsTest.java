@@ -88,6 +88,7 @@ class ComponentsTest {
     } finally {
       channel.shutdownNow();
       stopping.join();
+      picker.stop(Duration.ZERO);
     }
   }
 
