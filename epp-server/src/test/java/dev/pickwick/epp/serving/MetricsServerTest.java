@@ -58,6 +58,11 @@ class MetricsServerTest {
       stalled.getOutputStream().write("GET /met".getBytes(US_ASCII));
 
       assertThat(get(server, "/metrics").body()).isEqualTo("up 1\n");
+      // Still open, so the other one was not answered because this one was given up.
+      stalled.getOutputStream().write("rics HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(US_ASCII));
+      assertThat(stalled.getInputStream().readNBytes(12))
+          .asString(US_ASCII)
+          .isEqualTo("HTTP/1.1 200");
       assertThat(System.getProperty("sun.net.httpserver.maxReqTime")).isEqualTo("10");
       assertThat(System.getProperty("sun.net.httpserver.maxRspTime")).isEqualTo("10");
     }
