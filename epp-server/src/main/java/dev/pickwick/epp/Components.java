@@ -1,5 +1,6 @@
 package dev.pickwick.epp;
 
+import dev.pickwick.epp.StopSequence.Step;
 import dev.pickwick.epp.config.ConfigLoader;
 import dev.pickwick.epp.config.ConfigResult;
 import dev.pickwick.epp.config.ServerPlugin.MetricsExtractor;
@@ -42,8 +43,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,7 +51,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * One whole picker: wires its parts by the flags, starts them in order and stops them in reverse.
+ * One whole picker: wires its parts by the flags, starts them and stops them, each in its order.
  *
  * <pre>
  *   pool or file ──► EndpointStore ◄── Scraper
@@ -64,18 +63,14 @@ public final class Components {
   private static final Logger LOG = System.getLogger(Components.class.getName());
   private static final LongSupplier NANOS = System::nanoTime;
 
-  /** What closes a part; some take their time and may be interrupted. */
-  private interface Stop {
-    void stop(Duration grace) throws InterruptedException;
-  }
-
   private final Flags flags;
-  private final Deque<Stop> stops = new ArrayDeque<>();
+  private final StopSequence stops = new StopSequence();
   private final EndpointStore endpoints = new EndpointStore(NANOS);
   private final PickerMetrics metrics = new PickerMetrics();
   private int grpcPort;
   private int healthPort;
   private int metricsPort;
+  private volatile boolean stopping;
 
   private Components(Flags flags) {
     this.flags = flags;
@@ -128,20 +123,12 @@ public final class Components {
   }
 
   /**
-   * Stops everything, the latest part first.
+   * Stops everything: health says so first, then running requests end, then the rest.
    *
    * @param grace how long running requests may take to end
    */
   public void stop(Duration grace) {
-    while (!stops.isEmpty()) {
-      try {
-        stops.pop().stop(grace);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        LOG.log(Level.WARNING, "a part of the picker did not stop cleanly", e);
-      }
-    }
+    stops.run(grace);
   }
 
   private void startAll() throws StartFailure {
@@ -228,17 +215,9 @@ public final class Components {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("pool-gauges").factory());
-    stops.push(_ -> timer.shutdownNow());
+    stops.add(Step.RELEASE, _ -> timer.shutdownNow());
     long period = flags.poolGaugeInterval().toNanos();
-    var _ =
-        timer.scheduleAtFixedRate(
-            () -> {
-              gauges.refresh();
-              gauges.listEndpoints();
-            },
-            period,
-            period,
-            TimeUnit.NANOSECONDS);
+    var _ = timer.scheduleAtFixedRate(gauges::refresh, period, period, TimeUnit.NANOSECONDS);
   }
 
   private void startScraper(ConfigResult.Loaded config) {
@@ -250,7 +229,7 @@ public final class Components {
             .withPage(source.scheme(), source.path(), source.insecureSkipVerify())
             .withEngines(extractor.engines(), extractor.engineLabel(), extractor.defaultEngine());
     Scraper scraper = new Scraper(options, endpoints, NANOS, metrics);
-    stops.push(_ -> scraper.close());
+    stops.add(Step.RELEASE, _ -> scraper.close());
     scraper.start();
   }
 
@@ -278,7 +257,7 @@ public final class Components {
             ExtProcOptions.of(new InetSocketAddress(flags.grpcPort()), credentials),
             services,
             List.of());
-    stops.push(server::shutdown);
+    stops.add(Step.DRAIN, server::shutdown);
     try {
       server.start();
     } catch (IOException e) {
@@ -297,7 +276,7 @@ public final class Components {
     if (flags.endpointsFile().isPresent()) {
       EndpointsFile file =
           new EndpointsFile(flags.endpointsFile().get(), flags.scrapePort(), endpoints);
-      stops.push(_ -> file.close());
+      stops.add(Step.RELEASE, _ -> file.close());
       try {
         file.start();
       } catch (InvalidEndpointsFileException e) {
@@ -311,7 +290,7 @@ public final class Components {
     } catch (IllegalArgumentException e) {
       throw new StartFailure(String.valueOf(e.getMessage()), e);
     }
-    stops.push(_ -> access.close());
+    stops.add(Step.RELEASE, _ -> access.close());
     PoolWatch watch =
         new PoolWatch(
             access,
@@ -324,7 +303,7 @@ public final class Components {
                     flags.poolNamespace(),
                     flags.poolName(),
                     known ? "known" : "gone"));
-    stops.push(_ -> watch.close());
+    stops.add(Step.RELEASE, _ -> watch.close());
     watch.start();
     return watch::isPoolKnown;
   }
@@ -333,9 +312,10 @@ public final class Components {
     Server server =
         NettyServerBuilder.forPort(flags.healthPort())
             .directExecutor()
-            .addService(new HealthService(poolKnown))
+            .addService(new HealthService(() -> !stopping && poolKnown.getAsBoolean()))
             .build();
-    stops.push(_ -> server.shutdownNow());
+    stops.add(Step.ANNOUNCE, _ -> stopping = true);
+    stops.add(Step.WITHDRAW, _ -> server.shutdownNow());
     try {
       server.start();
     } catch (IOException e) {
@@ -349,7 +329,7 @@ public final class Components {
     try {
       MetricsServer page =
           new MetricsServer(flags.metricsPort(), flags.metricsOpen(), metrics::page);
-      stops.push(_ -> page.close());
+      stops.add(Step.WITHDRAW, _ -> page.close());
       metricsPort = page.port();
     } catch (IOException e) {
       throw new StartFailure(String.valueOf(e.getMessage()), e);

@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pickwick.epp.flags.Flags;
 import dev.pickwick.epp.flags.FlagsResult;
+import io.envoyproxy.envoy.config.core.v3.HeaderMap;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
+import io.envoyproxy.envoy.service.ext_proc.v3.HttpHeaders;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
+import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +31,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +59,37 @@ class ComponentsTest {
   void start_twice_worksAfterAStop() throws Exception {
     Components.start(flags()).stop(Duration.ZERO);
     Components.start(flags()).stop(Duration.ZERO);
+  }
+
+  @Test
+  void stop_withARequestRunning_tellsHealthFirstAndClosesHealthAndMetricsLast() throws Exception {
+    Components picker = Components.start(flags("--secure-serving=false"));
+    ManagedChannel channel =
+        Grpc.newChannelBuilderForAddress(
+                "127.0.0.1", picker.grpcPort(), InsecureChannelCredentials.create())
+            .build();
+    Thread stopping = new Thread(() -> picker.stop(Duration.ofMinutes(1)));
+    try {
+      FirstReply replies = new FirstReply();
+      StreamObserver<ProcessingRequest> gateway =
+          ExternalProcessorGrpc.newStub(channel).process(replies);
+      gateway.onNext(get("/v1/models"));
+      assertThat(replies.first.join().hasRequestHeaders()).isTrue();
+
+      stopping.start();
+      Awaitility.await().until(() -> health(picker, "") == ServingStatus.NOT_SERVING);
+      assertThat(page(picker)).contains("pickwick_requests_in_flight 1.0");
+      assertThat(stopping.isAlive()).isTrue();
+
+      gateway.onCompleted();
+      stopping.join();
+      assertThatThrownBy(() -> health(picker, "")).isInstanceOf(StatusRuntimeException.class);
+      assertThatThrownBy(() -> page(picker)).isInstanceOf(IOException.class);
+    } finally {
+      channel.shutdownNow();
+      stopping.join();
+      picker.stop(Duration.ZERO);
+    }
   }
 
   @Test
@@ -100,6 +142,17 @@ class ComponentsTest {
         .hasMessageContaining(directory.toString());
   }
 
+  private static ProcessingRequest get(String path) {
+    HeaderMap headers =
+        HeaderMap.newBuilder()
+            .addHeaders(HeaderValue.newBuilder().setKey(":method").setValue("GET"))
+            .addHeaders(HeaderValue.newBuilder().setKey(":path").setValue(path))
+            .build();
+    return ProcessingRequest.newBuilder()
+        .setRequestHeaders(HttpHeaders.newBuilder().setHeaders(headers).setEndOfStream(true))
+        .build();
+  }
+
   private Flags flags(String... more) throws Exception {
     Path endpoints =
         Files.writeString(
@@ -134,6 +187,26 @@ class ComponentsTest {
     try (HttpClient client = HttpClient.newHttpClient()) {
       URI uri = URI.create("http://127.0.0.1:" + picker.metricsPort() + "/metrics");
       return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
+  }
+
+  /** The first reply of a stream, or why there is none. */
+  private static final class FirstReply implements StreamObserver<ProcessingResponse> {
+    private final CompletableFuture<ProcessingResponse> first = new CompletableFuture<>();
+
+    @Override
+    public void onNext(ProcessingResponse reply) {
+      first.complete(reply);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      first.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onCompleted() {
+      first.completeExceptionally(new IllegalStateException("the stream ended without a reply"));
     }
   }
 }

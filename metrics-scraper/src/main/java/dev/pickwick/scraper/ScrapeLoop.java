@@ -81,9 +81,9 @@ final class ScrapeLoop {
     long now = now();
     long late = now - expectedTick;
     if (late >= tickNanos) {
-      events.ticksMissed(late / tickNanos);
       expectedTick += late / tickNanos * tickNanos;
       stalledNanos += late;
+      events.ticksMissed(late / tickNanos);
     }
     expectedTick += tickNanos;
     for (EndpointScrape scrape : inOrder) {

@@ -16,6 +16,8 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -23,13 +25,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps the metrics of every endpoint of a store fresh, on one thread of its own. */
 public final class Scraper implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Scraper.class.getName());
   private static final long CLOSE_SECONDS = 5;
+  private static final long AFTER_FAULT_NANOS = 25_000_000;
 
   private final EndpointStore store;
   private final EventLoopGroup group;
   private final EventLoop thread;
   private final ScrapeLoop loop;
   private @Nullable EndpointSubscription subscription;
+  private boolean faulty;
 
   /**
    * A scraper at rest.
@@ -108,10 +113,20 @@ public final class Scraper implements AutoCloseable {
         .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
+  /** A fault must end one tick at most, never the ticking. */
   private void tick() {
-    long delay = loop.tick();
-    if (!thread.isShuttingDown()) {
-      var _ = thread.schedule(this::tick, delay, TimeUnit.NANOSECONDS);
+    long delay = AFTER_FAULT_NANOS;
+    try {
+      delay = loop.tick();
+    } catch (RuntimeException e) {
+      if (!faulty) {
+        faulty = true;
+        LOG.log(Level.ERROR, "a fault in the scraper, which goes on; told once", e);
+      }
+    } finally {
+      if (!thread.isShuttingDown()) {
+        var _ = thread.schedule(this::tick, delay, TimeUnit.NANOSECONDS);
+      }
     }
   }
 }

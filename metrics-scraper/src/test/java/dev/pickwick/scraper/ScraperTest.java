@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +109,37 @@ class ScraperTest {
         .hasSize(2);
     for (FakeServer server : faulty) {
       assertThat(server.mostInFlight()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void faultInATick_scrapingGoesOn() {
+    FakeServer server = server(FakeServer.page(waiting(3)));
+    AtomicLong ahead = new AtomicLong();
+    AtomicInteger thrown = new AtomicInteger();
+    var scraper =
+        new Scraper(
+            ScraperOptions.DEFAULTS,
+            store,
+            () -> System.nanoTime() + ahead.get(),
+            new ScrapeEvents() {
+              @Override
+              public void ticksMissed(long ticks) {
+                if (ticks > 1_000) {
+                  thrown.incrementAndGet();
+                  throw new IllegalStateException("a listener's fault");
+                }
+              }
+            });
+    opened.add(scraper);
+    scraper.start();
+    Endpoint endpoint = endpoint("a", server);
+    for (int i = 1; i <= 2; i++) {
+      int faults = i;
+      ahead.addAndGet(Duration.ofMinutes(1).toNanos());
+      await().until(() -> thrown.get() == faults);
+      server.answer(FakeServer.page(waiting(3 + i)));
+      await().until(() -> endpoint.metrics().waiting() == 3 + faults);
     }
   }
 

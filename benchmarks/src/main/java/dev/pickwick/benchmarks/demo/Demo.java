@@ -80,8 +80,12 @@ public final class Demo {
     Trace trace = Trace.conversations().first(options.requests());
     Replay replay = new Replay(trace, options.speed(), options.seed());
     Path directory = Files.createTempDirectory("pickwick-demo");
+    Path file = directory.resolve("endpoints.yaml");
+    // Ctrl-C ends the process, not this method; the directory is registered first and goes last.
+    directory.toFile().deleteOnExit();
+    file.toFile().deleteOnExit();
     try (Pool pool = Pool.start(options.seed())) {
-      Path file = Files.writeString(directory.resolve("endpoints.yaml"), pool.endpointsFile());
+      Files.writeString(file, pool.endpointsFile());
       Components picker = Components.start(flags(file));
       try (Gateway gateway = gateway(options.port(), picker.grpcPort(), pool)) {
         return compare(replay, pool, picker, gateway);
@@ -89,22 +93,19 @@ public final class Demo {
         picker.stop(Duration.ZERO);
       }
     } finally {
-      Files.deleteIfExists(directory.resolve("endpoints.yaml"));
+      Files.deleteIfExists(file);
       Files.deleteIfExists(directory);
     }
   }
 
   private int compare(Replay replay, Pool pool, Components picker, Gateway gateway)
       throws IOException, InterruptedException {
+    progress.println("gateway on " + gateway.url());
     progress.println(
-        "gateway on "
-            + gateway.url()
-            + ", metrics of the picker on http://127.0.0.1:"
-            + picker.metricsPort()
-            + "/metrics");
+        "metrics of the picker on http://127.0.0.1:" + picker.metricsPort() + "/metrics");
     Outcome picked = replay(replay, "Pickwick", pool, gateway.url());
     Outcome dealt = roundRobin(replay);
-    boolean failed = picked.failed() > 0 || dealt.failed() > 0;
+    boolean failed = !picked.isComplete() || !dealt.isComplete();
     if (options.json()) {
       ObjectNode document = JSON.createObjectNode();
       document.set("pickwick", picked.json());
@@ -123,9 +124,8 @@ public final class Demo {
       out.println();
       out.println("Still up: try   curl -s " + gateway.url() + "/v1/completions \\");
       out.println("    -H 'Content-Type: application/json' \\");
-      out.println(
-          "    -d '{\"model\":\"demo/llama\",\"prompt\":\"hi\",\"max_tokens\":8}' -D - | grep -i"
-              + " x-inference-pod");
+      out.println("    -d '{\"model\":\"demo/llama\",\"prompt\":\"hi\",\"max_tokens\":8}' -D - \\");
+      out.println("    | grep -i x-inference-pod");
       out.println("Ctrl-C ends it.");
       new CountDownLatch(1).await();
     }

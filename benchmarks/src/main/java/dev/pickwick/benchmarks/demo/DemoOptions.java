@@ -36,7 +36,8 @@ record DemoOptions(
         --json          one JSON document on standard output at the end, progress on standard error
         --help          this page
 
-      Exit status: 0; 1 if a request failed or a port is taken; 2 for wrong options.
+      Exit status: 0; 1 if a request failed or was not answered, or a port is taken;
+      2 for wrong options.
       """;
 
   private static final int MOST_REQUESTS = 2000;

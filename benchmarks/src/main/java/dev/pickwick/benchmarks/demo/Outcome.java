@@ -12,6 +12,7 @@ import java.util.List;
  *
  * @param way how endpoints were chosen
  * @param sent requests sent
+ * @param answered of these, answered whole
  * @param failed of these, failed
  * @param failures why, the first few
  * @param seconds from the first request to the last answer
@@ -23,6 +24,7 @@ import java.util.List;
 record Outcome(
     String way,
     int sent,
+    int answered,
     int failed,
     List<String> failures,
     double seconds,
@@ -55,6 +57,7 @@ record Outcome(
     return new Outcome(
         way,
         sent,
+        tally.done() - tally.failed(),
         tally.failed(),
         tally.failures(),
         seconds,
@@ -62,6 +65,11 @@ record Outcome(
         tally.firstToken(0.9),
         prompt == 0 ? 0 : (double) cached / prompt,
         pods);
+  }
+
+  /** Whether every request was sent and answered whole. */
+  boolean isComplete() {
+    return failed == 0 && answered == sent;
   }
 
   /** Share of the slowest pod, 0 to 1. */
@@ -73,6 +81,7 @@ record Outcome(
     ObjectNode node = JSON.createObjectNode();
     node.put("way", way);
     node.put("sent", sent);
+    node.put("answered", answered);
     node.put("failed", failed);
     failures.forEach(node.putArray("failures")::add);
     node.put("seconds", rounded(seconds));

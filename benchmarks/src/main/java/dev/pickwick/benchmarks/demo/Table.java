@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What is shown while a replay runs: a line per pod and a progress line. */
+/**
+ * What is shown while a replay runs: a line per pod and a progress line, none longer than 80
+ * columns, since a longer one would break and spoil the redrawing.
+ */
 final class Table {
   private static final String HEAD =
-      "pod      requests  share  queue  running     KV  prefix hits  TTFT p50  TTFT p90";
-  private static final int BAR = 30;
+      "pod      requests  share  queue  running     KV  cached  TTFT p50  TTFT p90";
+  private static final int BAR = 20;
 
   private Table() {}
 
@@ -29,7 +32,7 @@ final class Table {
   static String line(String pod, Tally tally, int index, Stats stats, double slowness) {
     return String.format(
         Locale.ROOT,
-        "%-8s %8d %5.1f%% %6d %8d %5.1f%% %11.1f%% %9s %9s%s",
+        "%-8s %8d %5.1f%% %6d %8d %5.1f%% %6.1f%% %9s %9s%s",
         pod,
         tally.requests(index),
         tally.share(index) * 100,
@@ -39,7 +42,7 @@ final class Table {
         hits(stats) * 100,
         millis(tally.firstToken(index, 0.5)),
         millis(tally.firstToken(index, 0.9)),
-        slowness == 1 ? "" : String.format(Locale.ROOT, "  (%.0fx slower)", slowness));
+        slowness == 1 ? "" : " slow");
   }
 
   static String progress(String title, int done, int of, double seconds, int failed) {

@@ -19,7 +19,8 @@ record Flag(String name, Kind kind, String defaultText, Effect effect, String he
     TEXT("string"),
     DURATION("duration"),
     PORTS("ints"),
-    LOG_LEVEL("level");
+    LOG_LEVEL("level"),
+    LOG_ENCODER("encoder");
 
     final String word;
 

@@ -133,6 +133,14 @@ final class FlagParser {
         warnings.add("--" + name + " is not yet in effect");
       }
     }
+    String group = values.text("pool-group");
+    if (!group.equals(FlagTable.POOL_GROUP)) {
+      warnings.add(
+          "--pool-group "
+              + group
+              + " is not yet in effect: the InferencePool is read from "
+              + FlagTable.POOL_GROUP);
+    }
     if (values.isGiven("tracing") && values.bool("tracing")) {
       warnings.add("--tracing is accepted, but spans are not exported yet");
     }

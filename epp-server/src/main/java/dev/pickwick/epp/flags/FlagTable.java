@@ -7,13 +7,20 @@ import java.util.Map;
 
 /** Every flag there is: the reference's (names, defaults and meanings are its own), then ours. */
 final class FlagTable {
+  /** The API group in which the InferencePool is read. */
+  static final String POOL_GROUP = "inference.networking.k8s.io";
+
   static final Map<String, Flag> FLAGS = new LinkedHashMap<>();
 
   static {
     works("grpc-port", Kind.INT, "9002", "ext_proc gRPC port");
     notYet(
         "ha-enable-leader-election", Kind.BOOL, "false", "active/passive operation with a Lease");
-    works("pool-group", Kind.TEXT, "inference.networking.k8s.io", "API group of the InferencePool");
+    works(
+        "pool-group",
+        Kind.TEXT,
+        POOL_GROUP,
+        "group by which objectives name the pool, which itself is always read from the default's");
     works(
         "pool-namespace", Kind.TEXT, "", "namespace of the pool; empty: $NAMESPACE, else default");
     works("pool-name", Kind.TEXT, "", "name of the InferencePool whose pods are chosen from");
@@ -76,7 +83,7 @@ final class FlagTable {
         "use engineConfigs of core-metrics-extractor");
     works("v", Kind.INT, "2", "log verbosity: up to 3 info, 4 debug, 5 trace (also -v N)");
     none("zap-devel", Kind.BOOL, "true");
-    none("zap-encoder", Kind.TEXT, "json");
+    none("zap-encoder", Kind.LOG_ENCODER, "json");
     notYet("zap-log-level", Kind.LOG_LEVEL, "", "overrides -v");
     none("zap-stacktrace-level", Kind.TEXT, "");
     none("zap-time-encoding", Kind.TEXT, "");

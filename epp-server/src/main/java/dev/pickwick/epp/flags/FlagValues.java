@@ -13,6 +13,8 @@ final class FlagValues {
   private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
   private static final Set<String> LEVELS = Set.of("debug", "info", "error", "panic");
 
+  private static final Set<String> ENCODERS = Set.of("json", "console");
+
   private final Map<String, String> given = new LinkedHashMap<>();
 
   /**
@@ -34,6 +36,12 @@ final class FlagValues {
       case LOG_LEVEL -> {
         if (!LEVELS.contains(text) && parseInt(text) <= 0) {
           throw new IllegalArgumentException("\"" + text + "\" is not a log level");
+        }
+      }
+      case LOG_ENCODER -> {
+        if (!ENCODERS.contains(text)) {
+          throw new IllegalArgumentException(
+              "\"" + text + "\" is not an encoder (expected: json or console)");
         }
       }
       case TEXT -> {}

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param poolName name of the pool; empty with an endpoints file
  * @param poolNamespace resolved: the flag, else {@code NAMESPACE}, else {@code default}
- * @param poolGroup API group that pool references must name
+ * @param poolGroup API group by which other objects name the pool; without effect yet
  * @param endpointsFile where endpoints come from outside Kubernetes
  * @param configFile where the configuration document is
  * @param configText the configuration document itself; never together with {@code configFile}

@@ -18,7 +18,8 @@ public final class HealthService extends HealthGrpc.HealthImplBase {
   /**
    * Creates the service.
    *
-   * @param poolKnown whether the pool (or the endpoints file) has been read; asked at every check
+   * @param poolKnown whether the pool (or the endpoints file) has been read and the picker is not
+   *     being stopped; asked at every check
    */
   public HealthService(BooleanSupplier poolKnown) {
     this.poolKnown = poolKnown;

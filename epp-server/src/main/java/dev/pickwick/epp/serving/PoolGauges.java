@@ -6,12 +6,11 @@ import dev.pickwick.scheduler.endpoint.EndpointSnapshot;
 import dev.pickwick.scheduler.endpoint.EndpointStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.MultiGauge.Row;
-import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,21 +18,23 @@ import java.util.function.LongSupplier;
  * there is none, as in the reference.
  */
 public final class PoolGauges {
+  private static final Logger LOG = System.getLogger(PoolGauges.class.getName());
+
   private final EndpointStore endpoints;
   private final LongSupplier nanos;
   private final long stalenessNanos;
-  private final MultiGauge perEndpointQueue;
   private final String pool;
+  private boolean broken;
   private volatile Averages averages = new Averages(0, 0, 0, 0);
 
   /**
-   * Registers the gauges, all at 0.
+   * Registers the gauges, all at 0; the endpoints are listed anew at each scrape of the page.
    *
    * @param pool value of the label {@code name}
    * @param staleness age after which an endpoint's metrics are not fresh any more
    */
   public PoolGauges(
-      MeterRegistry registry,
+      PrometheusMeterRegistry registry,
       String pool,
       EndpointStore endpoints,
       Duration staleness,
@@ -54,15 +55,27 @@ public final class PoolGauges {
         "average number of running requests",
         Averages::running);
     gauge(registry, "ready_pods", "endpoints with fresh metrics", Averages::ready);
-    perEndpointQueue =
-        MultiGauge.builder("inference_pool_per_pod_queue_size")
-            .description("[ALPHA] requests waiting at each endpoint")
-            .tag("name", pool)
-            .register(registry);
+    GaugeWithCallback.builder()
+        .name("inference_pool_per_pod_queue_size")
+        .help("[ALPHA] requests waiting at each endpoint")
+        .labelNames("name", "model_server_pod")
+        .callback(this::listEndpoints)
+        .register(registry.getPrometheusRegistry());
   }
 
-  /** Computes the averages anew. */
+  /** Computes the averages anew; never throws, since a timer calls it. */
   public void refresh() {
+    try {
+      compute();
+    } catch (RuntimeException e) {
+      if (!broken) {
+        broken = true;
+        LOG.log(Level.ERROR, "the averages of the pool cannot be computed", e);
+      }
+    }
+  }
+
+  private void compute() {
     EndpointSnapshot snapshot = endpoints.snapshot();
     long now = nanos.getAsLong();
     int ready = 0;
@@ -85,19 +98,12 @@ public final class PoolGauges {
             : new Averages(ready, kvUsage / ready, queue / ready, running / ready);
   }
 
-  /** Lists the endpoints of this moment; for each scrape of the page. */
-  public void listEndpoints() {
+  private void listEndpoints(GaugeWithCallback.Callback page) {
     EndpointSnapshot snapshot = endpoints.snapshot();
-    List<Row<?>> rows = new ArrayList<>();
     for (int i = 0; i < snapshot.size(); i++) {
       Endpoint endpoint = snapshot.get(i);
-      rows.add(
-          Row.of(
-              Tags.of("model_server_pod", endpoint.id().name()),
-              endpoint,
-              each -> each.metrics().waiting()));
+      page.call(endpoint.metrics().waiting(), pool, endpoint.id().name());
     }
-    perEndpointQueue.register(rows, true);
   }
 
   private void gauge(

@@ -17,6 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +79,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("models-get")
   void models_get_isAnsweredByAPod() throws Exception {
     HttpResponse<String> answer = send(request("/v1/models").GET());
 
@@ -82,6 +89,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("empty-post")
   void emptyPost_reachesAPod() throws Exception {
     HttpResponse<String> answer = send(request("/v1/completions").POST(BodyPublishers.noBody()));
 
@@ -90,6 +98,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("options-preflight")
   void preflight_options_reachesAPod() throws Exception {
     HttpResponse<String> answer =
         send(request("/v1/completions").method("OPTIONS", BodyPublishers.noBody()));
@@ -98,6 +107,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("prompt-220kb")
   void prompt_of220Kilobytes_passesWhole() throws Exception {
     String prompt = "many words ".repeat(20_000);
     HttpResponse<String> answer =
@@ -109,6 +119,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("client-names-destination")
   void clientNamesADestination_doesNotDecide() throws Exception {
     HttpResponse<String> answer =
         send(
@@ -120,6 +131,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("no-model")
   void withoutModel_isRefused() throws Exception {
     HttpResponse<String> answer = post("/v1/completions", "{\"prompt\":\"hi\"}");
 
@@ -129,6 +141,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("completion-curl-form")
   void formEncodedContentType_isReadAsJsonAllTheSame() throws Exception {
     HttpResponse<String> answer =
         send(
@@ -140,6 +153,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("upload-with-trailers")
   void upload_inChunksEndedByTrailers_isAnswered() throws Exception {
     String body = "{\"model\":\"" + MODEL + "\",\"prompt\":\"hi\",\"max_tokens\":2}";
     String answer =
@@ -155,6 +169,52 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("chunked-upload")
+  void upload_inChunks_isAnswered() throws Exception {
+    String begin = "{\"model\":\"" + MODEL + "\",\"pro";
+    String end = "mpt\":\"hi\",\"max_tokens\":2}";
+    String answer =
+        raw(
+            "POST /v1/completions HTTP/1.1\r\nhost: x\r\nconnection: close\r\n"
+                + "transfer-encoding: chunked\r\n\r\n"
+                + Integer.toHexString(begin.length())
+                + "\r\n"
+                + begin
+                + "\r\n"
+                + Integer.toHexString(end.length())
+                + "\r\n"
+                + end
+                + "\r\n0\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 200").contains("x-inference-pod: pod-");
+  }
+
+  @Test
+  @Recorded("http2-prior-knowledge")
+  void http2_withoutUpgrade_isAnswered() throws Exception {
+    // The JDK's client would ask for an upgrade, which Envoy declines.
+    OkHttpClient client =
+        new OkHttpClient.Builder().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
+    Request request =
+        new Request.Builder()
+            .url(envoy.url() + "/v1/completions")
+            .post(
+                RequestBody.create(
+                    "{\"model\":\"" + MODEL + "\",\"prompt\":\"h2\",\"max_tokens\":2}",
+                    MediaType.get("application/json")))
+            .build();
+    try (Response answer = client.newCall(request).execute()) {
+      assertThat(answer.protocol()).isEqualTo(Protocol.H2_PRIOR_KNOWLEDGE);
+      assertThat(answer.code()).isEqualTo(200);
+      assertThat(answer.header("x-inference-pod")).startsWith("pod-");
+    } finally {
+      client.dispatcher().executorService().shutdown();
+      client.connectionPool().evictAll();
+    }
+  }
+
+  @Test
+  @Recorded("expect-100")
   void upload_waitingForContinue_isAnswered() throws Exception {
     String body = "{\"model\":\"" + MODEL + "\",\"prompt\":\"hi\",\"max_tokens\":2}";
     String answer =
@@ -169,6 +229,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("abort-mid-upload")
   void clientGone_inTheMiddleOfAnUpload_leavesNothingBehind() throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), envoy.port())) {
       socket
@@ -183,6 +244,7 @@ class EnvoyTest extends OpenAiScenarios {
   }
 
   @Test
+  @Recorded("abort-mid-stream")
   void clientGone_inTheMiddleOfAnAnswer_leavesNothingBehind() throws Exception {
     String body =
         "{\"model\":\""

@@ -27,12 +27,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What the official client expects of a server, whatever gateway stands before the picker. */
 abstract class OpenAiScenarios {
   static final String MODEL = "demo/llama";
+  private static final String ADAPTER = "lora-a";
+  private static final String PROMPT =
+      "{\"model\":\"demo/llama\",\"prompt\":\"hi\",\"max_tokens\":1}";
   private static final List<String> PODS = List.of("pod-1", "pod-2", "pod-3");
 
   /** Where the gateway under test is. */
@@ -48,12 +52,14 @@ abstract class OpenAiScenarios {
               ModelServerOptions.of(MODEL)
                   .latency(Latency.fixed(Duration.ofMillis(5), Duration.ofMillis(2)))
                   .cache(16, 8192)
+                  .adapters(List.of(ADAPTER), 2)
                   .seed(i)));
     }
     return servers;
   }
 
   @Test
+  @Recorded("completion")
   void completion_plain_isAnsweredAndNamesThePod() {
     try (Client client = client();
         HttpResponseFor<Completion> response =
@@ -67,6 +73,7 @@ abstract class OpenAiScenarios {
   }
 
   @Test
+  @Recorded("chat-plain-openai")
   void chat_plain_isAnswered() {
     try (Client client = client()) {
       ChatCompletion chat = client.openAi.chat().completions().create(chat(MODEL).build());
@@ -78,6 +85,7 @@ abstract class OpenAiScenarios {
   }
 
   @Test
+  @Recorded("chat-stream-openai")
   void chat_streaming_comesInPiecesWithUsageAtTheEnd() {
     try (Client client = client()) {
       List<ChatCompletionChunk> chunks = stream(client, MODEL);
@@ -89,6 +97,7 @@ abstract class OpenAiScenarios {
   }
 
   @Test
+  @Recorded("unknown-model")
   void unknownModel_theServersOwn404_passesThrough() {
     try (Client client = client()) {
       assertThatThrownBy(() -> client.openAi.completions().create(completion("no-such-model")))
@@ -98,6 +107,7 @@ abstract class OpenAiScenarios {
   }
 
   @Test
+  @Recorded("malformed-json")
   void malformedBody_isRefusedInTheReferencesWords() throws Exception {
     HttpResponse<String> answer = post("/v1/completions", "no healthy upstream");
 
@@ -148,15 +158,113 @@ abstract class OpenAiScenarios {
     assertThat(picker().metric("pickwick_streams_total{end=\"abandoned\"}")).isEqualTo(abandoned);
   }
 
-  HttpResponse<String> post(String path, String body) throws Exception {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(
-          HttpRequest.newBuilder(URI.create(gatewayUrl() + path))
-              .version(HttpClient.Version.HTTP_1_1)
-              .POST(BodyPublishers.ofString(body))
-              .build(),
-          BodyHandlers.ofString());
+  @Test
+  @Recorded("accept-gzip")
+  void compressedAnswer_accepted_comesAsTheServerWroteIt() throws Exception {
+    HttpResponse<String> answer = post("/v1/completions", PROMPT, "accept-encoding", "gzip, br");
+
+    assertServed(answer);
+    assertThat(answer.headers().firstValue("content-encoding")).isEmpty();
+    assertThat(answer.body()).contains("\"text_completion\"");
+  }
+
+  @Test
+  @Recorded("anthropic-messages")
+  void messagesApi_isRefusedInTheReferencesWords() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "/v1/messages",
+            "{\"model\":\"demo/llama\",\"max_tokens\":8,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body())
+        .isEqualTo(
+            "inference error: BadRequest - invalid completions request: must have prompt field");
+  }
+
+  @Test
+  @Recorded("embeddings")
+  void embeddings_areAnswered() throws Exception {
+    HttpResponse<String> answer =
+        post("/v1/embeddings", "{\"model\":\"demo/llama\",\"input\":[\"a\",\"b\"]}");
+
+    assertServed(answer);
+    assertThat(answer.body()).contains("\"embedding\"");
+  }
+
+  @Test
+  @Recorded("lora-model")
+  void adapterAsModel_isServed() throws Exception {
+    HttpResponse<String> answer =
+        post("/v1/completions", "{\"model\":\"lora-a\",\"prompt\":\"x\",\"max_tokens\":1}");
+
+    assertServed(answer);
+    assertThat(answer.body()).contains("\"model\":\"" + ADAPTER + "\"");
+  }
+
+  @Test
+  @Recorded("objective-sheddable")
+  void objectiveNamed_isServed() throws Exception {
+    assertServed(post("/v1/completions", PROMPT, "x-gateway-inference-objective", "sheddable"));
+  }
+
+  @Test
+  @Recorded("responses-api")
+  void responsesApi_isAnswered() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "/v1/responses",
+            "{\"model\":\"demo/llama\",\"input\":\"hello\",\"max_output_tokens\":8}");
+
+    assertServed(answer);
+    assertThat(answer.body()).contains("\"output_text\"");
+  }
+
+  @Test
+  @Recorded("two-at-once")
+  void twoAtOnce_areBothAnswered() throws Exception {
+    try (HttpClient one = HttpClient.newHttpClient();
+        HttpClient other = HttpClient.newHttpClient()) {
+      CompletableFuture<HttpResponse<String>> first =
+          one.sendAsync(request("/v1/completions", PROMPT), BodyHandlers.ofString());
+      CompletableFuture<HttpResponse<String>> second =
+          other.sendAsync(request("/v1/completions", PROMPT), BodyHandlers.ofString());
+
+      assertServed(first.join());
+      assertServed(second.join());
     }
+  }
+
+  @Test
+  @Recorded("unknown-path")
+  void unknownPath_theServersOwn404_passesThrough() throws Exception {
+    HttpResponse<String> answer = post("/nothing/here", PROMPT);
+
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.body()).isEqualTo("Not Found");
+  }
+
+  HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request(path, body, headers), BodyHandlers.ofString());
+    }
+  }
+
+  private HttpRequest request(String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(gatewayUrl() + path))
+            .version(HttpClient.Version.HTTP_1_1)
+            .timeout(Duration.ofSeconds(30))
+            .POST(BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return request.build();
+  }
+
+  private static void assertServed(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.headers().allValues("x-inference-pod")).hasSize(1).isSubsetOf(PODS);
   }
 
   private static List<ChatCompletionChunk> stream(Client client, String model) {

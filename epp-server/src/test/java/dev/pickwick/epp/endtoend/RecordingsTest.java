@@ -21,6 +21,7 @@ import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -66,6 +67,22 @@ class RecordingsTest {
   void recordings_ofBothGateways_areAllThere() {
     assertThat(Recordings.of(Dialect.AGENTGATEWAY)).hasSize(Recordings.statedCount());
     assertThat(Recordings.of(Dialect.ENVOY)).hasSize(Recordings.statedCount());
+  }
+
+  @Test
+  void recordings_ofEnvoy_areAllPlayedThroughARealOne() {
+    List<String> played =
+        Stream.of(EnvoyTest.class, OpenAiScenarios.class)
+            .flatMap(each -> Stream.of(each.getDeclaredMethods()))
+            .filter(method -> method.isAnnotationPresent(Test.class))
+            .map(method -> method.getAnnotation(Recorded.class))
+            .filter(Objects::nonNull)
+            .map(Recorded::value)
+            .toList();
+
+    assertThat(played)
+        .containsExactlyInAnyOrderElementsOf(
+            Recordings.of(Dialect.ENVOY).stream().map(Recording::scenario).toList());
   }
 
   @TestFactory

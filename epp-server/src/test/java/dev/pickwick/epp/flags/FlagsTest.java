@@ -132,6 +132,25 @@ class FlagsTest {
   }
 
   @Test
+  void parse_otherPoolGroup_warns() {
+    assertThat(parsed("--pool-name=a", "--pool-group=inference.networking.x-k8s.io").warnings())
+        .containsExactly(
+            "--pool-group inference.networking.x-k8s.io is not yet in effect: the InferencePool is"
+                + " read from inference.networking.k8s.io");
+    assertThat(parsed("--pool-name=a", "--pool-group=inference.networking.k8s.io").warnings())
+        .isEmpty();
+  }
+
+  @Test
+  void parse_encoder_isJsonOrConsole() {
+    assertThat(parsed("--pool-name=a", "--zap-encoder=console").warnings()).isEmpty();
+    assertThat(unusable("--pool-name=a", "--zap-encoder=xml"))
+        .isEqualTo(
+            "invalid argument \"xml\" for \"--zap-encoder\" flag: \"xml\" is not an encoder"
+                + " (expected: json or console)");
+  }
+
+  @Test
   void parse_unknownFlag_isUnusable() {
     assertThat(unusable("--pool-nam", "a")).isEqualTo("unknown flag: --pool-nam");
     assertThat(unusable("-pool-name", "a")).startsWith("unknown shorthand flag: 'p'");

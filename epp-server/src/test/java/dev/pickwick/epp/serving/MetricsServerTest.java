@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,11 @@ class MetricsServerTest {
       stalled.getOutputStream().write("GET /met".getBytes(US_ASCII));
 
       assertThat(get(server, "/metrics").body()).isEqualTo("up 1\n");
+      // Still open, so the other one was not answered because this one was given up.
+      stalled.getOutputStream().write("rics HTTP/1.1\r\nhost: x\r\n\r\n".getBytes(US_ASCII));
+      assertThat(stalled.getInputStream().readNBytes(12))
+          .asString(US_ASCII)
+          .isEqualTo("HTTP/1.1 200");
       assertThat(System.getProperty("sun.net.httpserver.maxReqTime")).isEqualTo("10");
       assertThat(System.getProperty("sun.net.httpserver.maxRspTime")).isEqualTo("10");
     }
@@ -72,13 +78,14 @@ class MetricsServerTest {
           return awaited(go) ? "up 1\n" : "";
         };
     try (MetricsServer server = new MetricsServer(0, false, slow);
-        HttpClient client = HttpClient.newHttpClient()) {
+        HttpClient client = HttpClient.newHttpClient();
+        AutoCloseable _ = go::countDown) {
       HttpRequest request = request(server, "/metrics");
       List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
       for (int i = 0; i < MetricsServer.MOST_PAGES; i++) {
         answers.add(client.sendAsync(request, BodyHandlers.ofString()));
       }
-      made.await();
+      assertThat(made.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(get(server, "/metrics").statusCode()).isEqualTo(503);
 
       go.countDown();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PoolGaugesTest {
@@ -63,16 +64,38 @@ class PoolGaugesTest {
   }
 
   @Test
-  void listEndpoints_namesEachAndForgetsTheGone() {
+  void page_listsTheEndpointsOfTheMoment() {
     store.snapshot().get(0).scraped(scraped(4, 2, 0.5));
-    gauges.listEndpoints();
     assertThat(metrics.page())
         .contains("inference_pool_per_pod_queue_size{model_server_pod=\"a\",name=\"llama\"} 4.0")
         .contains("inference_pool_per_pod_queue_size{model_server_pod=\"b\",name=\"llama\"} 0.0");
 
     store.replace(List.of(spec("b", 2)));
-    gauges.listEndpoints();
     assertThat(metrics.page()).doesNotContain("model_server_pod=\"a\"");
+  }
+
+  @Test
+  void refresh_thatFails_leavesTheTimerAlone() {
+    PickerMetrics page = new PickerMetrics();
+    AtomicInteger asked = new AtomicInteger();
+    PoolGauges fragile =
+        new PoolGauges(
+            page.registry(),
+            "llama",
+            store,
+            Duration.ofSeconds(2),
+            () -> {
+              if (asked.incrementAndGet() == 1) {
+                throw new IllegalStateException("no clock");
+              }
+              return now;
+            });
+    store.snapshot().get(0).scraped(scraped(4, 2, 0.5));
+
+    fragile.refresh();
+    assertThat(page.page()).contains("inference_pool_ready_pods{name=\"llama\"} 0.0");
+    fragile.refresh();
+    assertThat(page.page()).contains("inference_pool_ready_pods{name=\"llama\"} 1.0");
   }
 
   private EndpointMetrics scraped(int waiting, int running, double kvUsage) {
