@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bound on what the bodies of all streams together may occupy.
  *
- * <p>Counted are bytes held on the heap, and for every stream that is held back one whole
- * flow-control window, since that much may lie unread in network buffers. From seven eighths of the
- * bound on, only the stream that began to hold bytes first may receive more, so that at least one
- * gets through, and everything together stays below the bound plus one body. Who makes no progress
- * for the patience while the bound is reached is turned away. "Reached" lasts two patiences longer
- * than the fact itself: silent senders who just fit below the bound would otherwise keep the memory
- * that others were turned away for.
+ * <p>Counted are bytes held on the heap, those of messages that are still arriving, and for every
+ * stream that is held back one whole flow-control window, since that much may lie unread in network
+ * buffers. From seven eighths of the bound on, only the stream that began to hold bytes first may
+ * receive more, so that at least one gets through. Who makes no progress for the patience while the
+ * bound is reached is turned away. "Reached" lasts two patiences longer than the fact itself:
+ * silent senders who just fit below the bound would otherwise keep the memory that others were
+ * turned away for.
+ *
+ * <p>A message that was asked for cannot be held back any more. So messages that are arriving have
+ * a bound of their own, which is about direct memory, where they lie: near it no more are asked
+ * for, and beyond it, or when held bytes pass one and a half of the bound, whoever brings more must
+ * let go at once, except the first holder. Everything together thus stays below one and a half of
+ * the bound plus one body.
  *
  * <p>Safe for all threads; its {@linkplain Lane lanes} and {@linkplain Reservation reservations}
  * belong to one loop each.
@@ -44,10 +50,14 @@ public final class BodyBudget {
 
   private final long bound;
   private final long near;
+  private final long most;
+  private final long arrivingBound;
+  private final long arrivingNear;
   private final long patienceNanos;
   private final LongSupplier nanos;
   private final List<Lane> lanes = new CopyOnWriteArrayList<>();
   private final AtomicLong used = new AtomicLong();
+  private final AtomicLong arriving = new AtomicLong();
   private final AtomicLong sequence = new AtomicLong();
   private final AtomicBoolean pressed = new AtomicBoolean();
   private volatile long pressedSince;
@@ -58,15 +68,21 @@ public final class BodyBudget {
    * @param nanos ticker reading in nanoseconds
    */
   public BodyBudget(long bound, LongSupplier nanos) {
-    this(bound, PATIENCE, nanos);
+    this(bound, MemoryLimit.arrivingBytes(), PATIENCE, nanos);
   }
 
-  BodyBudget(long bound, Duration patience, LongSupplier nanos) {
+  /**
+   * @param arrivingBound of messages still arriving, in bytes; never more than half the bound
+   */
+  BodyBudget(long bound, long arrivingBound, Duration patience, LongSupplier nanos) {
     if (bound < 1) {
       throw new IllegalArgumentException("bound: " + bound + " (expected: >= 1)");
     }
     this.bound = bound;
     this.near = bound - bound / 8;
+    this.most = bound + bound / 2;
+    this.arrivingBound = Math.max(1, Math.min(arrivingBound, bound / 2));
+    this.arrivingNear = this.arrivingBound - this.arrivingBound / 8;
     this.patienceNanos = patience.toNanos();
     this.nanos = nanos;
   }
@@ -107,8 +123,35 @@ public final class BodyBudget {
     }
   }
 
+  /** So many more bytes have come of a message that is not complete yet. */
+  void arriving(long bytes) {
+    long all = arriving.addAndGet(bytes);
+    if (used.addAndGet(bytes) >= near || all >= arrivingNear) {
+      reached();
+    }
+  }
+
+  /** A message of which so much was counted has been delivered, or will never be. */
+  void arrived(long bytes) {
+    arriving.addAndGet(-bytes);
+    used.addAndGet(-bytes);
+    wakeHeldBack();
+  }
+
   private boolean isNear() {
-    return used.get() >= near;
+    return used.get() >= near || arriving.get() >= arrivingNear;
+  }
+
+  private boolean holdsTooMuch() {
+    return used.get() - unreadWindows() >= most;
+  }
+
+  private long unreadWindows() {
+    long unread = 0;
+    for (Lane lane : lanes) {
+      unread += (long) lane.heldBack.get() * lane.window;
+    }
+    return unread;
   }
 
   private void reached() {
@@ -161,6 +204,11 @@ public final class BodyBudget {
       Reservation reservation = new Reservation(this, holder);
       waiting.append(reservation);
       return reservation;
+    }
+
+    /** Bytes that one stream may have sent us without our asking. */
+    int window() {
+      return window;
     }
 
     private void publishOldest() {
@@ -238,19 +286,38 @@ public final class BodyBudget {
       this.holder = holder;
     }
 
-    /** So many more bytes have come. */
+    /** So many more bytes are held. */
     void grow(int more) {
-      progressedNanos = nanos.getAsLong();
       bytes += more;
       if (used.addAndGet(more) >= near) {
         reached();
       }
-      if (sequence == NOBODY) {
+      begin();
+    }
+
+    /** Something has come, if only a piece of a message. */
+    void begin() {
+      progressedNanos = nanos.getAsLong();
+      if (line == lane.waiting) {
         lane.waiting.remove(this);
         sequence = BodyBudget.this.sequence.incrementAndGet();
         lane.holding.append(this);
         lane.publishOldest();
       }
+    }
+
+    /** Whether so much is held that what has just been added cannot stay; others come first. */
+    boolean mustLetGo() {
+      return holdsTooMuch() && !isFirst();
+    }
+
+    /** Whether a message that is arriving cannot be waited for; others come first. */
+    boolean mustStopArriving() {
+      return (arriving.get() >= arrivingBound || holdsTooMuch()) && !isFirst();
+    }
+
+    private boolean isFirst() {
+      return line == lane.holding && nobodyHoldsLongerThan(sequence);
     }
 
     /** Some of it was passed on. */
@@ -288,7 +355,7 @@ public final class BodyBudget {
 
     private boolean isAllowed() {
       long others = used.get() - (heldBack ? lane.window : 0);
-      if (others < near) {
+      if (others < near && arriving.get() < arrivingNear) {
         return true;
       }
       return nobodyHoldsLongerThan(sequence)

@@ -29,7 +29,9 @@ public final class ExtProcServer {
   private static final int SMALLEST_WINDOW = 64 << 10;
 
   /**
-   * So many stalled streams must be able to fill their windows within direct memory, twice over.
+   * So many stalled streams must be able to fill their windows within a quarter of direct memory.
+   * Another is for {@linkplain MemoryLimit#arrivingBytes() messages that arrive}; the rest is what
+   * buffers hold beside the bytes that keep them.
    */
   private static final int STALLED_STREAMS = 256;
 
@@ -87,6 +89,7 @@ public final class ExtProcServer {
             .keepAliveTimeout(options.keepAliveTimeout().toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveTime(PERMITTED_PING_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
+            .addStreamTracerFactory(MessageTracer.factory(services.budget()))
             .addService(service());
     extraServices.forEach(builder::addService);
     server = builder.build();
@@ -135,6 +138,7 @@ public final class ExtProcServer {
   private ServerCall.Listener<GatewayMessage> open(
       ServerCall<GatewayMessage, Reply> call, Metadata headers) {
     RequestStream stream = new RequestStream(call, services, here());
+    MessageTracer.attach(stream);
     stream.start();
     return stream;
   }
@@ -153,7 +157,7 @@ public final class ExtProcServer {
 
   /** Unread windows lie in direct memory, and hitting its limit breaks connections. */
   private static int streamWindow() {
-    long share = PlatformDependent.maxDirectMemory() / (2L * STALLED_STREAMS);
+    long share = PlatformDependent.maxDirectMemory() / (4L * STALLED_STREAMS);
     return Math.clamp(share, SMALLEST_WINDOW, STREAM_WINDOW);
   }
 

@@ -25,6 +25,11 @@ final class LoopState {
     return loop.isCurrent();
   }
 
+  /** Runs the task later. */
+  void execute(Runnable task) {
+    loop.execute(task);
+  }
+
   /** Scratch space for scheduling. */
   Pass pass() {
     return pass;

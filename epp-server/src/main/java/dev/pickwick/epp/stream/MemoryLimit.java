@@ -25,4 +25,12 @@ public final class MemoryLimit {
   public static long defaultBodyBytes() {
     return Math.max(1, bytes() / 4);
   }
+
+  /**
+   * What messages that are still arriving may occupy, in bytes: a quarter of direct memory. Another
+   * is for the windows of streams that nobody reads, and a few bytes can keep a whole buffer.
+   */
+  static long arrivingBytes() {
+    return Math.max(1, PlatformDependent.maxDirectMemory() / 4);
+  }
 }

@@ -47,6 +47,15 @@ record Refusal(int status, String code, String message, @Nullable String dropped
         SATURATED);
   }
 
+  static Refusal noRoom(BodyBudget budget) {
+    return new Refusal(
+        503,
+        "ServiceUnavailable",
+        "no memory left for more of this body; all bodies together may take %d bytes"
+            .formatted(budget.bound()),
+        SATURATED);
+  }
+
   static Refusal internal() {
     return new Refusal(500, "Internal", "unexpected failure in the endpoint picker", null);
   }

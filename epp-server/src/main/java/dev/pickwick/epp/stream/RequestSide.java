@@ -114,6 +114,9 @@ final class RequestSide {
       bodyBytes += length;
       body.add(new BodySlice(message.bytes(), message.bodyOffset(), length));
       reservation.grow(message.bytes().length + BodyBudget.MESSAGE_OVERHEAD);
+      if (reservation.mustLetGo()) {
+        return Refusal.noRoom(services.budget());
+      }
       open.accept(message.bytes(), message.bodyOffset(), length);
     }
     return message.endOfStream() ? bodyEnded(open, true) : null;
@@ -140,6 +143,16 @@ final class RequestSide {
   /** Whether a further message may be asked for. */
   boolean mayReceive() {
     return state != State.COLLECTING || reservation.mayReceive();
+  }
+
+  /** A piece of a message has come. */
+  void arriving() {
+    reservation.begin();
+  }
+
+  /** Whether a message that is arriving must not go on to do so, for want of memory. */
+  boolean mustStopArriving() {
+    return reservation.mustStopArriving();
   }
 
   /** A reply has left. */

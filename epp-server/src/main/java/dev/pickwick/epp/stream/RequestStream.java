@@ -33,6 +33,12 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
   private boolean over;
   private long countedResponseBytes;
 
+  /** Bytes of the message that has begun and is not complete. */
+  private long arriving;
+
+  /** Whether the stream may have to let go of that message. */
+  private boolean doubted;
+
   RequestStream(ServerCall<GatewayMessage, Reply> call, StreamServices services, LoopState loop) {
     this.call = call;
     this.services = services;
@@ -52,6 +58,7 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
   public void onMessage(GatewayMessage message) {
     assert loop.isCurrent();
     asked = false;
+    arriving = 0;
     if (over) {
       return;
     }
@@ -103,8 +110,46 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
   @Override
   public void expire() {
     if (!over) {
-      refuse(Refusal.outOfBodyMemory(services.budget()));
+      letGo(Refusal.outOfBodyMemory(services.budget()));
     }
+  }
+
+  /**
+   * A further piece of a message has come. gRPC is in the midst of reading it, so that the stream
+   * cannot be ended before this returns.
+   *
+   * @param bytes of the message in all; what fits into a window never has to go
+   */
+  void arriving(long bytes) {
+    arriving = bytes;
+    if (over) {
+      return;
+    }
+    request.arriving();
+    if (!doubted && mustStopArriving()) {
+      doubted = true;
+      loop.execute(this::stopArriving);
+    }
+  }
+
+  /** Others may have let go, or the message come to its end, in the meantime. */
+  private void stopArriving() {
+    doubted = false;
+    if (!over && mustStopArriving()) {
+      letGo(Refusal.noRoom(services.budget()));
+    }
+  }
+
+  private void letGo(Refusal refusal) {
+    try {
+      refuse(refusal);
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private boolean mustStopArriving() {
+    return arriving > loop.lane().window() && request.mustStopArriving();
   }
 
   private void accept(GatewayMessage message) {

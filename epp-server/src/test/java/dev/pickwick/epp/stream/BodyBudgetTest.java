@@ -17,7 +17,7 @@ class BodyBudgetTest {
   private final FakeLoop loop = new FakeLoop();
 
   /** Near from 700 on. */
-  private final BodyBudget budget = new BodyBudget(800, Duration.ofSeconds(10), loop);
+  private final BodyBudget budget = new BodyBudget(800, 300, Duration.ofSeconds(10), loop);
 
   private final BodyBudget.Lane lane = budget.lane(loop, WINDOW);
   private final List<String> calls = new ArrayList<>();
@@ -257,6 +257,74 @@ class BodyBudgetTest {
     loop.advance(Duration.ofMinutes(1));
 
     assertThat(calls).isEmpty();
+  }
+
+  @Test
+  void arriving_isCountedUntilItHasArrived() {
+    budget.arriving(120);
+    assertThat(budget.used()).isEqualTo(120);
+
+    budget.arrived(120);
+
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void arriving_nearItsBound_holdsOthersBack() {
+    Reservation oldest = open("oldest");
+    Reservation later = open("later");
+    oldest.begin();
+    budget.arriving(263);
+    assertThat(oldest.mayReceive()).isTrue();
+    assertThat(later.mayReceive()).isFalse();
+    assertThat(later.mustStopArriving()).isFalse();
+
+    budget.arrived(263);
+    loop.run();
+
+    assertThat(calls).containsExactly("resume later");
+  }
+
+  @Test
+  void arriving_beyondItsBound_allButTheOldestMustLetGo() {
+    Reservation oldest = open("oldest");
+    Reservation later = open("later");
+    Reservation passedOn = open("passed on");
+    oldest.begin();
+    later.begin();
+    passedOn.close();
+
+    budget.arriving(300);
+
+    assertThat(oldest.mustStopArriving()).isFalse();
+    assertThat(later.mustStopArriving()).isTrue();
+    assertThat(passedOn.mustStopArriving()).isTrue();
+    oldest.close();
+    assertThat(later.mustStopArriving()).isFalse();
+  }
+
+  @Test
+  void arriving_silentBeyondItsBound_isTurnedAway() {
+    open("silent").begin();
+    budget.arriving(300);
+
+    loop.advance(Duration.ofSeconds(11));
+
+    assertThat(calls).contains("expire silent");
+  }
+
+  @Test
+  void grow_farBeyondTheBound_allButTheOldestMustLetGo() {
+    Reservation oldest = open("oldest");
+    Reservation later = open("later");
+    oldest.grow(800);
+    later.grow(399);
+    assertThat(later.mustLetGo()).isFalse();
+
+    later.grow(1);
+
+    assertThat(later.mustLetGo()).isTrue();
+    assertThat(oldest.mustLetGo()).isFalse();
   }
 
   @Test

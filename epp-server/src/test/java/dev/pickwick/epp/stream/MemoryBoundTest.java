@@ -26,8 +26,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** 400 MB of bodies against a server that may use 256 MiB in all. */
+/** 400 MB of bodies, in messages of any length, against a server that may use 256 MiB in all. */
 class MemoryBoundTest {
 
   private static final int STREAMS = 200;
@@ -78,7 +80,7 @@ class MemoryBoundTest {
   @Test
   void bodies_allSendTheRest_allEndWithAnswerOr503() throws Exception {
     List<Sender> senders = startSenders();
-    senders.forEach(Sender::sendTheRest);
+    senders.forEach(sender -> sender.send(FIRST_CHUNKS / 4, true));
 
     assertThat(answered(senders)).as("answered").isPositive();
     assertThatServerIsFine();
@@ -92,10 +94,24 @@ class MemoryBoundTest {
     assertThatServerIsFine();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {400_000, 2_000_000})
+  void bodies_inLargeMessages_allEndWithAnswerOr503(int messageBytes) throws Exception {
+    List<Sender> senders = startSenders(ByteString.copyFromUtf8(" ".repeat(messageBytes)), 1);
+    senders.forEach(sender -> sender.send(1_600_000 / messageBytes, true));
+
+    assertThat(answered(senders)).as("answered").isPositive();
+    assertThatServerIsFine();
+  }
+
   private List<Sender> startSenders() {
+    return startSenders(FILLER, FIRST_CHUNKS);
+  }
+
+  private List<Sender> startSenders(ByteString chunk, int first) {
     List<Sender> senders = new ArrayList<>();
     for (int i = 0; i < STREAMS; i++) {
-      senders.add(new Sender(channels.get(i % CONNECTIONS)));
+      senders.add(new Sender(channels.get(i % CONNECTIONS), chunk, first));
     }
     return senders;
   }
@@ -132,20 +148,27 @@ class MemoryBoundTest {
   /** Sends its body no faster than the transport takes it. */
   private static final class Sender {
 
+    private final ByteString chunk;
     private final Caller caller;
-    private int toSend = FIRST_CHUNKS;
+    private int toSend;
     private boolean ends;
 
-    Sender(ManagedChannel channel) {
+    Sender(ManagedChannel channel, ByteString chunk, int first) {
+      this.chunk = chunk;
+      toSend = first;
       caller = new Caller(channel, Integer.MAX_VALUE, this::push);
       caller.send(post(), requestBody("{\"model\":\"m\"}", false));
       push();
     }
 
-    synchronized void sendTheRest() {
-      toSend += FIRST_CHUNKS / 4;
-      ends = true;
+    synchronized void send(int more, boolean thenEnds) {
+      toSend += more;
+      ends = thenEnds;
       push();
+      if (toSend == 0 && ends && !caller.isOver()) {
+        caller.send(requestBody("", true));
+        ends = false;
+      }
     }
 
     /** May be called before the constructor has ended. */
@@ -157,7 +180,8 @@ class MemoryBoundTest {
       while (toSend > 0 && open.isReady()) {
         toSend--;
         boolean last = toSend == 0 && ends;
-        open.send(last ? requestBody(FILLER, true) : requestBody(FILLER, false));
+        open.send(requestBody(chunk, last));
+        ends &= !last;
       }
     }
 

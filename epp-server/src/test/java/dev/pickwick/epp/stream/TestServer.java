@@ -59,9 +59,9 @@ final class TestServer implements AutoCloseable {
     return channel;
   }
 
-  /** Returns when no stream is open, or after 10 s. */
+  /** Returns when no stream is open and nothing is held, or after 10 s. */
   void awaitIdle() {
-    await().atMost(Duration.ofSeconds(10)).until(() -> ends.open.get() == 0);
+    await().atMost(Duration.ofSeconds(10)).until(() -> ends.open.get() == 0 && budget.used() == 0);
   }
 
   @Override
