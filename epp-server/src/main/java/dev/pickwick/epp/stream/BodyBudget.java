@@ -42,9 +42,6 @@ public final class BodyBudget {
     void expire();
   }
 
-  /** Bookkeeping that comes with each held message: array, slice and list entries. */
-  static final int MESSAGE_OVERHEAD = 96;
-
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long NOBODY = Long.MAX_VALUE;
 

@@ -15,7 +15,6 @@ import dev.pickwick.scheduler.endpoint.Endpoint;
 import dev.pickwick.scheduler.endpoint.Ticket;
 import dev.pickwick.scheduler.prompt.PromptChain;
 import dev.pickwick.scheduler.prompt.PromptHasher;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,7 +41,7 @@ final class RequestSide {
   private final LoopState loop;
   private final BodyBudget.Reservation reservation;
   private final Outbox outbox;
-  private final List<BodySlice> body = new ArrayList<>();
+  private final HeldBody body = new HeldBody();
 
   private State state = State.NEW;
   private RequestHeaders headers = RequestHeaders.NONE;
@@ -112,8 +111,7 @@ final class RequestSide {
         return tooLarge();
       }
       bodyBytes += length;
-      body.add(new BodySlice(message.bytes(), message.bodyOffset(), length));
-      reservation.grow(message.bytes().length + BodyBudget.MESSAGE_OVERHEAD);
+      reservation.grow(body.add(message.bytes(), message.bodyOffset(), length));
       if (reservation.mustLetGo()) {
         return Refusal.noRoom(services.budget());
       }
@@ -248,7 +246,7 @@ final class RequestSide {
   private @Nullable Refusal bodyEnded(BodyReader open, boolean endFlag) {
     state = State.ENDED;
     Refusal refusal =
-        switch (open.finish(body)) {
+        switch (open.finish(body.slices())) {
           case ParseResult.Invalid invalid -> Refusal.badRequest(invalid.message());
           case ParseResult.Parsed parsed -> route(parsed, endFlag);
         };
@@ -262,7 +260,8 @@ final class RequestSide {
     String rewrite = headers.header(MODEL_REWRITE);
     targetModel = rewrite == null || rewrite.isEmpty() || parsed.modelStart() < 0 ? model : rewrite;
     boolean rewritten = !targetModel.equals(model);
-    List<BodySlice> outgoing = rewritten ? parsed.withModel(body, targetModel) : body;
+    List<BodySlice> held = body.slices();
+    List<BodySlice> outgoing = rewritten ? parsed.withModel(held, targetModel) : held;
     long outgoingBytes = rewritten ? BodySlice.totalLength(outgoing) : bodyBytes;
     if (outgoingBytes != bodyBytes) {
       changes = changes.set(CONTENT_LENGTH, Long.toString(outgoingBytes));
