@@ -2,6 +2,7 @@ package dev.pickwick.epp.stream;
 
 import dev.pickwick.epp.body.BodySlice;
 import dev.pickwick.epp.parser.BodyReader;
+import dev.pickwick.epp.parser.ModelName;
 import dev.pickwick.epp.parser.ParseResult;
 import dev.pickwick.epp.stream.Outbox.Direction;
 import dev.pickwick.proto.extproc.GatewayMessage;
@@ -259,6 +260,10 @@ final class RequestSide {
     model = parsed.model() == null ? "" : parsed.model();
     String rewrite = headers.header(MODEL_REWRITE);
     targetModel = rewrite == null || rewrite.isEmpty() || parsed.modelStart() < 0 ? model : rewrite;
+    if (ModelName.isTooLong(targetModel)) {
+      targetModel = model;
+      return Refusal.badRequest(ModelName.problem(MODEL_REWRITE));
+    }
     boolean rewritten = !targetModel.equals(model);
     List<BodySlice> held = body.slices();
     List<BodySlice> outgoing = rewritten ? parsed.withModel(held, targetModel) : held;

@@ -220,6 +220,19 @@ class RequestStreamTest {
   }
 
   @Test
+  void post_rewriteThatIsTooLong_is400() {
+    Talk talk =
+        talk()
+            .send(post("x-gateway-model-name-rewrite", "n".repeat(1_025)), requestBody(BODY, true));
+
+    assertThat(talk.immediate().getStatus().getCodeValue()).isEqualTo(400);
+    assertThat(talk.immediate().getBody().toStringUtf8())
+        .isEqualTo(
+            "inference error: BadRequest - invalid x-gateway-model-name-rewrite: must not be longer"
+                + " than 1024 bytes");
+  }
+
+  @Test
   void post_severalPicked_areListed() {
     pool.picks = 3;
 
