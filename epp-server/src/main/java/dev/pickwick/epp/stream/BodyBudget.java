@@ -230,7 +230,7 @@ public final class BodyBudget {
       Reservation next = line.firstHeldBack();
       while (next != null && next.isAllowed()) {
         next.letGo();
-        next.holder.resume();
+        alone(next.holder::resume);
         next = line.firstHeldBack();
       }
     }
@@ -253,15 +253,34 @@ public final class BodyBudget {
         sweeping = false;
         return;
       }
+      try {
+        expireStuck(now);
+      } finally {
+        loop.schedule(this::sweep, patienceNanos / 10);
+      }
+    }
+
+    private void expireStuck(long now) {
       List<Reservation> stuck = new ArrayList<>();
       holding.collectStuck(now, stuck);
       waiting.collectStuck(now, stuck);
       for (Reservation reservation : stuck) {
         if (reservation.line != null) {
-          reservation.holder.expire();
+          alone(reservation.holder::expire);
         }
       }
-      loop.schedule(this::sweep, patienceNanos / 10);
+    }
+
+    /** A holder that throws keeps no other from its turn; the loop reports what it threw. */
+    private void alone(Runnable turn) {
+      try {
+        turn.run();
+      } catch (RuntimeException | Error e) {
+        loop.execute(
+            () -> {
+              throw e;
+            });
+      }
     }
   }
 

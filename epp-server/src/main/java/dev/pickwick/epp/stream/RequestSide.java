@@ -214,13 +214,19 @@ final class RequestSide {
 
   /** The stream is over. */
   void end() {
-    release();
-    forgetReader();
-    body.clear();
-    reservation.close();
-    if (running) {
-      running = false;
-      services.events().stoppedRunning(model);
+    try {
+      forgetReader();
+      body.clear();
+      reservation.close();
+    } finally {
+      try {
+        release();
+      } finally {
+        if (running) {
+          running = false;
+          services.events().stoppedRunning(model);
+        }
+      }
     }
   }
 

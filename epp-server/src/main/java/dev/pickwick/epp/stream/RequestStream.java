@@ -31,6 +31,7 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
   private boolean halfClosed;
   private boolean answered;
   private boolean over;
+  private boolean closed;
   private long countedResponseBytes;
 
   /** Bytes of the message that has begun and is not complete. */
@@ -230,24 +231,34 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
     close(Status.INVALID_ARGUMENT.withDescription(text), End.BROKEN);
   }
 
+  /** Nothing may be kept and nobody left waiting, whatever is broken here. */
   private void fail(Throwable failure) {
-    services.events().unexpected(failure);
-    if (over) {
-      return;
-    }
+    Refusal internal = Refusal.internal();
     try {
-      refuse(Refusal.internal());
-    } catch (RuntimeException e) {
-      // The call itself is broken; gRPC will say so by a cancel, and nothing may be kept until
-      // then.
+      services.events().unexpected(failure);
+      if (answered) {
+        request.failed(internal.code(), internal.message());
+      } else if (!over) {
+        refuse(internal);
+      }
+    } catch (RuntimeException | Error e) {
       services.events().unexpected(e);
-      end(End.BROKEN);
+    } finally {
+      if (!closed) {
+        close(Status.INTERNAL.withDescription(internal.message()), End.BROKEN);
+      }
     }
   }
 
   private void close(Status status, End end) {
-    end(end);
-    call.close(status, new Metadata());
+    try {
+      end(end);
+    } finally {
+      if (!closed) {
+        closed = true;
+        call.close(status, new Metadata());
+      }
+    }
   }
 
   /** Gives back whatever this stream holds; only the first call counts. */
@@ -261,7 +272,10 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
       services.budget().count(-countedResponseBytes);
       countedResponseBytes = 0;
     }
-    request.end();
-    services.events().ended(end);
+    try {
+      request.end();
+    } finally {
+      services.events().ended(end);
+    }
   }
 }

@@ -328,6 +328,36 @@ class BodyBudgetTest {
   }
 
   @Test
+  void expire_holderThrows_othersHaveTheirTurn() {
+    lane.open(
+            new BodyBudget.Holder() {
+              @Override
+              public void resume() {}
+
+              @Override
+              public void expire() {
+                throw new LinkageError("as asked");
+              }
+            })
+        .grow(700);
+    assertThat(open("waiting").mayReceive()).isFalse();
+
+    assertThatThrownBy(() -> loop.advance(Duration.ofSeconds(11)))
+        .isInstanceOf(LinkageError.class);
+    assertThat(calls).containsExactly("expire waiting");
+
+    assertThat(open("later").mayReceive()).isFalse();
+    for (int i = 0; i < 30; i++) {
+      try {
+        loop.advance(Duration.ofSeconds(1));
+      } catch (LinkageError again) {
+        assertThat(again).hasMessage("as asked");
+      }
+    }
+    assertThat(calls).contains("expire later");
+  }
+
+  @Test
   void close_twice_givesBackOnce() {
     Reservation one = open("one");
     one.grow(100);
