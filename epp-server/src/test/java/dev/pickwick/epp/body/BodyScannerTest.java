@@ -210,6 +210,28 @@ class BodyScannerTest {
   }
 
   @Test
+  void escapedKey_spellingTheBytesOfAnother_isNotThatOne() {
+    String body = "{\"messages\":[{}],\"me\\u00c5\\u00bf\\u00c5\\u00bfages\":5,\"model\":\"m\"}";
+    assertThat(scanned(CHAT, hasher(), body).wellTyped()).isTrue();
+  }
+
+  @Test
+  void key_partlyEscaped_isTheKeyItSpells() {
+    for (String key : List.of("me\u017F\\u017fages", "me\\u017f\u017F\\u0061ges")) {
+      assertThat(scanned(CHAT, hasher(), "{\"" + key + "\":[{}]}").required())
+          .as(key)
+          .isEqualTo(Required.PRESENT);
+      byte[] bytes = ("{\"x\":[{\"k\u00e9y\":1}],\"" + key + "\":[{}]}").getBytes(UTF_8);
+      for (int at = 0; at <= bytes.length; at++) {
+        assertThat(scan(CHAT, hasher(), Bodies.split(bytes, at)))
+            .isInstanceOfSatisfying(
+                Scanned.class,
+                scanned -> assertThat(scanned.required()).isEqualTo(Required.PRESENT));
+      }
+    }
+  }
+
+  @Test
   void typedKeyInOtherCase_counts_genericOneDoesNot() {
     Scanned scanned =
         scanned(COMPLETIONS, hasher(), "{\"Model\":\"m\",\"PROMPT\":\"p\",\"Stream\":true}");
