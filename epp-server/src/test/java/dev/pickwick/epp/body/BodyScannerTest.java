@@ -10,9 +10,11 @@ import dev.pickwick.epp.body.ScanResult.Required;
 import dev.pickwick.epp.body.ScanResult.Scanned;
 import dev.pickwick.epp.body.Shape.Field;
 import dev.pickwick.epp.body.Shape.Role;
+import dev.pickwick.epp.parser.ApiShapes;
 import dev.pickwick.scheduler.prompt.PromptChain;
 import dev.pickwick.scheduler.prompt.PromptHasher;
 import dev.pickwick.scheduler.prompt.PromptHashing;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +53,13 @@ class BodyScannerTest {
   void finish_randomBodies_equalsLibraryScan() {
     Random random = new Random(42);
     RandomJson bodies = new RandomJson(random);
+    List<Shape> shapes = new ArrayList<>(ApiShapes.all());
+    shapes.add(CHAT);
+    shapes.add(COMPLETIONS);
     int valid = 0;
     for (int round = 0; round < 60_000; round++) {
       byte[] bytes = bodies.next();
-      Shape shape = random.nextBoolean() ? CHAT : COMPLETIONS;
+      Shape shape = shapes.get(random.nextInt(shapes.size()));
       PromptHashing hashing = new PromptHashing(random.nextBoolean() ? 3 : 32, 4);
       PromptHasher own = new PromptHasher(hashing);
       PromptHasher library = new PromptHasher(hashing);
