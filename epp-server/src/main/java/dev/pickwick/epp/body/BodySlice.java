@@ -3,7 +3,7 @@ package dev.pickwick.epp.body;
 import java.util.List;
 
 /**
- * A part of a body: {@code length} bytes of a shared array, which nobody writes to any more.
+ * A part of a body: {@code length} bytes of a shared array; nobody writes to them any more.
  *
  * @param offset index of the first byte, from 0
  * @param length number of bytes, >= 0

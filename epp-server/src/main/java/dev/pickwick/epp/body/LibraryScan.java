@@ -1,8 +1,5 @@
 package dev.pickwick.epp.body;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParseException;
@@ -48,6 +45,7 @@ final class LibraryScan {
   private final List<BodySlice> body;
   private final PromptHasher hasher;
   private final PartReader parts;
+  private final StringCursor keys;
   private final Map<Role, Member> members = new EnumMap<>(Role.class);
   private boolean wellTyped = true;
 
@@ -55,6 +53,7 @@ final class LibraryScan {
     this.body = body;
     this.hasher = hasher;
     parts = new PartReader(hasher);
+    keys = new StringCursor(body);
   }
 
   /**
@@ -95,7 +94,7 @@ final class LibraryScan {
 
   private void readMembers(JsonParser parser, Shape root) throws IOException {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      Field field = named(root, parser.currentName());
+      Field field = named(root, parser);
       JsonType type = typeOf(parser.nextToken());
       int start = (int) parser.currentTokenLocation().getCharOffset();
       boolean empty = check(field == null ? Shape.ANY : field.shape(), parser);
@@ -120,7 +119,7 @@ final class LibraryScan {
     if (type == JsonType.OBJECT) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         empty = false;
-        Field field = named(shape, parser.currentName());
+        Field field = named(shape, parser);
         parser.nextToken();
         check(field == null ? Shape.ANY : field.shape(), parser);
       }
@@ -134,10 +133,14 @@ final class LibraryScan {
     return empty;
   }
 
-  private static @Nullable Field named(Shape object, String bytesAsName) {
-    String name = bytesAsName;
-    if (name.chars().allMatch(c -> c <= 0xFF)) {
-      name = new String(name.getBytes(ISO_8859_1), UTF_8);
+  private @Nullable Field named(Shape object, JsonParser parser) throws IOException {
+    String name = parser.currentName();
+    if (name.length() > JsonMachine.MAX_KEY) {
+      return null;
+    }
+    if (!name.chars().allMatch(c -> c < 0x80)) {
+      // The parser was given bytes for characters, and escapes among them it has decoded.
+      name = keys.read((int) parser.currentTokenLocation().getCharOffset());
     }
     String folded = null;
     for (Field field : object.fields()) {

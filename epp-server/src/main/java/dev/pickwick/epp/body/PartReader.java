@@ -15,11 +15,16 @@ final class PartReader {
   /** Pieces are handed on in parts of this size, so that a full hasher ends the work early. */
   private static final int PIECE = 4096;
 
+  /** Of a string that is wanted as such, so many bytes are kept as they are. */
+  private static final int LONGEST_TEXT = 4096;
+
   private static final byte[] SPACE = {' '};
 
   private final PromptHasher hasher;
   private final ByteArrayOutputStream text = new ByteArrayOutputStream(64);
-  private final StringDecoder textDecoder = new StringDecoder(text::write);
+  private final StringDecoder textDecoder = new StringDecoder(this::keep);
+  private final XxHash64 restHash = new XxHash64();
+  private boolean hasRest;
   private final StringDecoder promptDecoder;
   private final CompactFeed messages;
   private final XxHash64 toolsHash = new XxHash64();
@@ -76,11 +81,28 @@ final class PartReader {
     textDecoder.feed(b, off, len);
   }
 
-  /** Ends that string and returns it. */
+  /**
+   * Ends that string and returns it; of a longer one than 4,096 bytes those first ones, and a hash
+   * of the others.
+   */
   String endText() {
     textDecoder.end();
     String result = text.toString(UTF_8);
     text.reset();
+    if (hasRest) {
+      result += Long.toHexString(restHash.digest());
+      restHash.reset();
+      hasRest = false;
+    }
     return result;
+  }
+
+  private void keep(byte[] b, int off, int len) {
+    int kept = Math.min(len, LONGEST_TEXT - text.size());
+    text.write(b, off, kept);
+    if (kept < len) {
+      hasRest = true;
+      restHash.update(b, off + kept, len - kept);
+    }
   }
 }

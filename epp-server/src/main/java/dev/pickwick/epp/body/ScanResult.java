@@ -17,12 +17,13 @@ public sealed interface ScanResult {
    *
    * @param wellTyped false when a typed field, at any depth, has a value of another type
    * @param required whether the field the API cannot do without is there
-   * @param model the model's name, null when absent or not a string
+   * @param model the model's name, null when absent or not a string; of one longer than 4,096 bytes
+   *     those and a hash of the others
    * @param modelStart where the name's JSON string begins, in bytes from the body's start, quote
    *     included; -1 without a name
    * @param modelEnd where it ends, exclusive; -1 without a name
    * @param streaming true when {@code stream} is {@code true}
-   * @param cacheSalt null when absent
+   * @param cacheSalt null when absent; a long one is cut as the model's name is
    * @param toolsHash 0 when there are no tools
    */
   record Scanned(

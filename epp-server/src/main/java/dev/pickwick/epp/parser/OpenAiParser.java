@@ -69,6 +69,9 @@ public final class OpenAiParser implements RequestParser {
       if (scanned.model() == null) {
         return new Invalid("model not found in request body");
       }
+      if (ModelName.isTooLong(scanned.model())) {
+        return new Invalid(ModelName.problem("model"));
+      }
       return new Parsed(
           scanned.model(),
           scanned.modelStart(),

@@ -26,12 +26,14 @@ import java.util.function.Supplier;
  * must know: one line when something begins to fail, one when it works again.
  *
  * <p>Label values that clients choose are bounded: after 1,000 different pairs of model names
- * further ones are counted under the model name {@code other}.
+ * further ones are counted under the model name {@code other}, and so are names of more than 256
+ * characters.
  */
 public final class PickerMetrics implements StreamEvents, SchedulerEvents, ScrapeEvents {
   private static final Logger LOG = System.getLogger(PickerMetrics.class.getName());
   private static final int MOST_MODELS = 1000;
   private static final int MOST_ENDPOINTS = 20_000;
+  private static final int LONGEST_NAME = 256;
   private static final String OTHER = "other";
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -279,7 +281,8 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
   /** The pair under which these models are counted. */
   private ModelPair counted(String model, String targetModel) {
     ModelPair pair = new ModelPair(model, targetModel);
-    return models.containsKey(pair) || models.size() < MOST_MODELS
+    return models.containsKey(pair)
+            || (models.size() < MOST_MODELS && isShort(model) && isShort(targetModel))
         ? pair
         : new ModelPair(OTHER, OTHER);
   }
@@ -290,7 +293,7 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
       return known;
     }
     return running.computeIfAbsent(
-        running.size() < MOST_MODELS ? model : OTHER,
+        running.size() < MOST_MODELS && isShort(model) ? model : OTHER,
         name -> {
           AtomicInteger count = new AtomicInteger();
           Gauge.builder("inference_objective_running_requests", count, AtomicInteger::get)
@@ -338,6 +341,10 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
         .tag("namespace", namespace)
         .tag("port", port)
         .register(registry);
+  }
+
+  private static boolean isShort(String model) {
+    return model.length() <= LONGEST_NAME;
   }
 
   private Counter counter(String name, String description) {

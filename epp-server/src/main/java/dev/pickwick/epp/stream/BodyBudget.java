@@ -42,9 +42,6 @@ public final class BodyBudget {
     void expire();
   }
 
-  /** Bookkeeping that comes with each held message: array, slice and list entries. */
-  static final int MESSAGE_OVERHEAD = 96;
-
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long NOBODY = Long.MAX_VALUE;
 
@@ -142,8 +139,8 @@ public final class BodyBudget {
     return used.get() >= near || arriving.get() >= arrivingNear;
   }
 
-  private boolean isOverrun() {
-    return arriving.get() >= arrivingBound || used.get() - unreadWindows() >= most;
+  private boolean holdsTooMuch() {
+    return used.get() - unreadWindows() >= most;
   }
 
   private long unreadWindows() {
@@ -233,7 +230,7 @@ public final class BodyBudget {
       Reservation next = line.firstHeldBack();
       while (next != null && next.isAllowed()) {
         next.letGo();
-        next.holder.resume();
+        alone(next.holder::resume);
         next = line.firstHeldBack();
       }
     }
@@ -256,15 +253,34 @@ public final class BodyBudget {
         sweeping = false;
         return;
       }
+      try {
+        expireStuck(now);
+      } finally {
+        loop.schedule(this::sweep, patienceNanos / 10);
+      }
+    }
+
+    private void expireStuck(long now) {
       List<Reservation> stuck = new ArrayList<>();
       holding.collectStuck(now, stuck);
       waiting.collectStuck(now, stuck);
       for (Reservation reservation : stuck) {
         if (reservation.line != null) {
-          reservation.holder.expire();
+          alone(reservation.holder::expire);
         }
       }
-      loop.schedule(this::sweep, patienceNanos / 10);
+    }
+
+    /** A holder that throws keeps no other from its turn; the loop reports what it threw. */
+    private void alone(Runnable turn) {
+      try {
+        turn.run();
+      } catch (RuntimeException | Error e) {
+        loop.execute(
+            () -> {
+              throw e;
+            });
+      }
     }
   }
 
@@ -306,9 +322,18 @@ public final class BodyBudget {
       }
     }
 
-    /** Whether memory is so short that holding back does not help, and others come first. */
+    /** Whether so much is held that what has just been added cannot stay; others come first. */
     boolean mustLetGo() {
-      return isOverrun() && (line != lane.holding || !nobodyHoldsLongerThan(sequence));
+      return holdsTooMuch() && !isFirst();
+    }
+
+    /** Whether a message that is arriving cannot be waited for; others come first. */
+    boolean mustStopArriving() {
+      return (arriving.get() >= arrivingBound || holdsTooMuch()) && !isFirst();
+    }
+
+    private boolean isFirst() {
+      return line == lane.holding && nobodyHoldsLongerThan(sequence);
     }
 
     /** Some of it was passed on. */

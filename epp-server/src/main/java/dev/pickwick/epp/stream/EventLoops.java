@@ -119,6 +119,7 @@ final class EventLoops extends MultiThreadIoEventLoopGroup {
             ((Http2ConnectionHandler) context.handler())
                 .resetStream(
                     context, stream.id(), Http2Error.NO_ERROR.code(), context.newPromise());
+        // A reset that cannot be written is that of a broken connection, which ends its streams.
         assert written != null;
         context.flush();
       }

@@ -29,7 +29,9 @@ public final class ExtProcServer {
   private static final int SMALLEST_WINDOW = 64 << 10;
 
   /**
-   * So many stalled streams must be able to fill their windows within direct memory, twice over.
+   * So many stalled streams must be able to fill their windows within a quarter of direct memory.
+   * Another is for {@linkplain MemoryLimit#arrivingBytes() messages that arrive}; the rest is what
+   * buffers hold beside the bytes that keep them.
    */
   private static final int STALLED_STREAMS = 256;
 
@@ -155,7 +157,7 @@ public final class ExtProcServer {
 
   /** Unread windows lie in direct memory, and hitting its limit breaks connections. */
   private static int streamWindow() {
-    long share = PlatformDependent.maxDirectMemory() / (2L * STALLED_STREAMS);
+    long share = PlatformDependent.maxDirectMemory() / (4L * STALLED_STREAMS);
     return Math.clamp(share, SMALLEST_WINDOW, STREAM_WINDOW);
   }
 

@@ -27,9 +27,8 @@ public final class MemoryLimit {
   }
 
   /**
-   * What messages that are still arriving may occupy, in bytes: a quarter of direct memory. Half of
-   * it is for the windows of streams that nobody reads, and buffers are pinned by less than fills
-   * them.
+   * What messages that are still arriving may occupy, in bytes: a quarter of direct memory. Another
+   * is for the windows of streams that nobody reads, and a few bytes can keep a whole buffer.
    */
   static long arrivingBytes() {
     return Math.max(1, PlatformDependent.maxDirectMemory() / 4);

@@ -2,6 +2,7 @@ package dev.pickwick.epp.stream;
 
 import dev.pickwick.epp.body.BodySlice;
 import dev.pickwick.epp.parser.BodyReader;
+import dev.pickwick.epp.parser.ModelName;
 import dev.pickwick.epp.parser.ParseResult;
 import dev.pickwick.epp.stream.Outbox.Direction;
 import dev.pickwick.proto.extproc.GatewayMessage;
@@ -15,7 +16,6 @@ import dev.pickwick.scheduler.endpoint.Endpoint;
 import dev.pickwick.scheduler.endpoint.Ticket;
 import dev.pickwick.scheduler.prompt.PromptChain;
 import dev.pickwick.scheduler.prompt.PromptHasher;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,7 +42,7 @@ final class RequestSide {
   private final LoopState loop;
   private final BodyBudget.Reservation reservation;
   private final Outbox outbox;
-  private final List<BodySlice> body = new ArrayList<>();
+  private final HeldBody body = new HeldBody();
 
   private State state = State.NEW;
   private RequestHeaders headers = RequestHeaders.NONE;
@@ -112,8 +112,7 @@ final class RequestSide {
         return tooLarge();
       }
       bodyBytes += length;
-      body.add(new BodySlice(message.bytes(), message.bodyOffset(), length));
-      reservation.grow(message.bytes().length + BodyBudget.MESSAGE_OVERHEAD);
+      reservation.grow(body.add(message.bytes(), message.bodyOffset(), length));
       if (reservation.mustLetGo()) {
         return Refusal.noRoom(services.budget());
       }
@@ -151,8 +150,8 @@ final class RequestSide {
   }
 
   /** Whether a message that is arriving must not go on to do so, for want of memory. */
-  boolean mustLetGo() {
-    return reservation.mustLetGo();
+  boolean mustStopArriving() {
+    return reservation.mustStopArriving();
   }
 
   /** A reply has left. */
@@ -215,13 +214,19 @@ final class RequestSide {
 
   /** The stream is over. */
   void end() {
-    release();
-    forgetReader();
-    body.clear();
-    reservation.close();
-    if (running) {
-      running = false;
-      services.events().stoppedRunning(model);
+    try {
+      forgetReader();
+      body.clear();
+      reservation.close();
+    } finally {
+      try {
+        release();
+      } finally {
+        if (running) {
+          running = false;
+          services.events().stoppedRunning(model);
+        }
+      }
     }
   }
 
@@ -248,7 +253,7 @@ final class RequestSide {
   private @Nullable Refusal bodyEnded(BodyReader open, boolean endFlag) {
     state = State.ENDED;
     Refusal refusal =
-        switch (open.finish(body)) {
+        switch (open.finish(body.slices())) {
           case ParseResult.Invalid invalid -> Refusal.badRequest(invalid.message());
           case ParseResult.Parsed parsed -> route(parsed, endFlag);
         };
@@ -261,8 +266,13 @@ final class RequestSide {
     model = parsed.model() == null ? "" : parsed.model();
     String rewrite = headers.header(MODEL_REWRITE);
     targetModel = rewrite == null || rewrite.isEmpty() || parsed.modelStart() < 0 ? model : rewrite;
+    if (ModelName.isTooLong(targetModel)) {
+      targetModel = model;
+      return Refusal.badRequest(ModelName.problem(MODEL_REWRITE));
+    }
     boolean rewritten = !targetModel.equals(model);
-    List<BodySlice> outgoing = rewritten ? parsed.withModel(body, targetModel) : body;
+    List<BodySlice> held = body.slices();
+    List<BodySlice> outgoing = rewritten ? parsed.withModel(held, targetModel) : held;
     long outgoingBytes = rewritten ? BodySlice.totalLength(outgoing) : bodyBytes;
     if (outgoingBytes != bodyBytes) {
       changes = changes.set(CONTENT_LENGTH, Long.toString(outgoingBytes));

@@ -31,6 +31,7 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
   private boolean halfClosed;
   private boolean answered;
   private boolean over;
+  private boolean closed;
   private long countedResponseBytes;
 
   /** Bytes of the message that has begun and is not complete. */
@@ -110,7 +111,7 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
   @Override
   public void expire() {
     if (!over) {
-      refuse(Refusal.outOfBodyMemory(services.budget()));
+      letGo(Refusal.outOfBodyMemory(services.budget()));
     }
   }
 
@@ -126,27 +127,30 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
       return;
     }
     request.arriving();
-    if (!doubted && mustLetGo()) {
+    if (!doubted && mustStopArriving()) {
       doubted = true;
-      loop.execute(this::letGo);
+      loop.execute(this::stopArriving);
     }
   }
 
   /** Others may have let go, or the message come to its end, in the meantime. */
-  private void letGo() {
+  private void stopArriving() {
     doubted = false;
-    if (over || !mustLetGo()) {
-      return;
+    if (!over && mustStopArriving()) {
+      letGo(Refusal.noRoom(services.budget()));
     }
+  }
+
+  private void letGo(Refusal refusal) {
     try {
-      refuse(Refusal.noRoom(services.budget()));
+      refuse(refusal);
     } catch (RuntimeException | Error e) {
       fail(e);
     }
   }
 
-  private boolean mustLetGo() {
-    return arriving > loop.lane().window() && request.mustLetGo();
+  private boolean mustStopArriving() {
+    return arriving > loop.lane().window() && request.mustStopArriving();
   }
 
   private void accept(GatewayMessage message) {
@@ -227,24 +231,34 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
     close(Status.INVALID_ARGUMENT.withDescription(text), End.BROKEN);
   }
 
+  /** Nothing may be kept and nobody left waiting, whatever is broken here. */
   private void fail(Throwable failure) {
-    services.events().unexpected(failure);
-    if (over) {
-      return;
-    }
+    Refusal internal = Refusal.internal();
     try {
-      refuse(Refusal.internal());
-    } catch (RuntimeException e) {
-      // The call itself is broken; gRPC will say so by a cancel, and nothing may be kept until
-      // then.
+      services.events().unexpected(failure);
+      if (answered) {
+        request.failed(internal.code(), internal.message());
+      } else if (!over) {
+        refuse(internal);
+      }
+    } catch (RuntimeException | Error e) {
       services.events().unexpected(e);
-      end(End.BROKEN);
+    } finally {
+      if (!closed) {
+        close(Status.INTERNAL.withDescription(internal.message()), End.BROKEN);
+      }
     }
   }
 
   private void close(Status status, End end) {
-    end(end);
-    call.close(status, new Metadata());
+    try {
+      end(end);
+    } finally {
+      if (!closed) {
+        closed = true;
+        call.close(status, new Metadata());
+      }
+    }
   }
 
   /** Gives back whatever this stream holds; only the first call counts. */
@@ -258,7 +272,10 @@ final class RequestStream extends ServerCall.Listener<GatewayMessage> implements
       services.budget().count(-countedResponseBytes);
       countedResponseBytes = 0;
     }
-    request.end();
-    services.events().ended(end);
+    try {
+      request.end();
+    } finally {
+      services.events().ended(end);
+    }
   }
 }

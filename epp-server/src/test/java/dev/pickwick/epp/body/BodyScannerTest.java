@@ -10,9 +10,11 @@ import dev.pickwick.epp.body.ScanResult.Required;
 import dev.pickwick.epp.body.ScanResult.Scanned;
 import dev.pickwick.epp.body.Shape.Field;
 import dev.pickwick.epp.body.Shape.Role;
+import dev.pickwick.epp.parser.ApiShapes;
 import dev.pickwick.scheduler.prompt.PromptChain;
 import dev.pickwick.scheduler.prompt.PromptHasher;
 import dev.pickwick.scheduler.prompt.PromptHashing;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +53,13 @@ class BodyScannerTest {
   void finish_randomBodies_equalsLibraryScan() {
     Random random = new Random(42);
     RandomJson bodies = new RandomJson(random);
+    List<Shape> shapes = new ArrayList<>(ApiShapes.all());
+    shapes.add(CHAT);
+    shapes.add(COMPLETIONS);
     int valid = 0;
     for (int round = 0; round < 60_000; round++) {
       byte[] bytes = bodies.next();
-      Shape shape = random.nextBoolean() ? CHAT : COMPLETIONS;
+      Shape shape = shapes.get(random.nextInt(shapes.size()));
       PromptHashing hashing = new PromptHashing(random.nextBoolean() ? 3 : 32, 4);
       PromptHasher own = new PromptHasher(hashing);
       PromptHasher library = new PromptHasher(hashing);
@@ -207,6 +212,28 @@ class BodyScannerTest {
         scanned(COMPLETIONS, hasher(), "{\"mod\\u0065l\":\"m\",\"\\u0070rompt\":\"p\"}");
     assertThat(scanned.model()).isEqualTo("m");
     assertThat(scanned.required()).isEqualTo(Required.PRESENT);
+  }
+
+  @Test
+  void escapedKey_spellingTheBytesOfAnother_isNotThatOne() {
+    String body = "{\"messages\":[{}],\"me\\u00c5\\u00bf\\u00c5\\u00bfages\":5,\"model\":\"m\"}";
+    assertThat(scanned(CHAT, hasher(), body).wellTyped()).isTrue();
+  }
+
+  @Test
+  void key_partlyEscaped_isTheKeyItSpells() {
+    for (String key : List.of("me\u017F\\u017fages", "me\\u017f\u017F\\u0061ges")) {
+      assertThat(scanned(CHAT, hasher(), "{\"" + key + "\":[{}]}").required())
+          .as(key)
+          .isEqualTo(Required.PRESENT);
+      byte[] bytes = ("{\"x\":[{\"k\u00e9y\":1}],\"" + key + "\":[{}]}").getBytes(UTF_8);
+      for (int at = 0; at <= bytes.length; at++) {
+        assertThat(scan(CHAT, hasher(), Bodies.split(bytes, at)))
+            .isInstanceOfSatisfying(
+                Scanned.class,
+                scanned -> assertThat(scanned.required()).isEqualTo(Required.PRESENT));
+      }
+    }
   }
 
   @Test

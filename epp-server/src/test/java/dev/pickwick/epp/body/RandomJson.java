@@ -28,6 +28,8 @@ final class RandomJson {
     "MESSAGES",
     "Model",
     "me\u017F\u017Fages",
+    "me\u017F\\u017fages",
+    "me\\u00c5\\u00bf\\u00c5\\u00bfages",
     "documents",
     "temperature",
     "x",

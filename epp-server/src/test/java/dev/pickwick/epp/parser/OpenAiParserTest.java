@@ -177,6 +177,44 @@ class OpenAiParserTest {
   }
 
   @Test
+  void model_longerThan1024Bytes_isRefusedOnBothRoads() {
+    String tooLong = "invalid model: must not be longer than 1024 bytes";
+    for (String prompt : List.of("\"prompt\":\"p\"", "\"pr\\u006fmpt\":\"p\"")) {
+      for (String name : List.of("n".repeat(1_024), "\u00e9".repeat(512))) {
+        Parsed parsed =
+            assertParsed(parse(COMPLETIONS, "{\"model\":\"" + name + "\"," + prompt + "}"));
+        assertThat(parsed.model()).isEqualTo(name);
+        assertInvalid(parse(COMPLETIONS, "{\"model\":\"" + name + "n\"," + prompt + "}"), tooLong);
+      }
+      String huge = "n".repeat(1_000_000);
+      assertInvalid(parse(COMPLETIONS, "{\"model\":\"" + huge + "\"," + prompt + "}"), tooLong);
+    }
+  }
+
+  @Test
+  void cacheSalt_ofAnyLength_isToldApartAndNotKept() {
+    String salt = "s".repeat(100_000);
+    Parsed one =
+        assertParsed(
+            parse(
+                COMPLETIONS,
+                "{\"model\":\"m\",\"prompt\":\"p\",\"cache_salt\":\"" + salt + "1\"}"));
+    Parsed same =
+        assertParsed(
+            parse(
+                COMPLETIONS,
+                "{\"model\":\"m\",\"pr\\u006fmpt\":\"p\",\"cache_salt\":\"" + salt + "1\"}"));
+    Parsed other =
+        assertParsed(
+            parse(
+                COMPLETIONS,
+                "{\"model\":\"m\",\"prompt\":\"p\",\"cache_salt\":\"" + salt + "2\"}"));
+
+    assertThat(one.cacheSalt()).hasSizeLessThan(5_000).isEqualTo(same.cacheSalt());
+    assertThat(other.cacheSalt()).isNotEqualTo(one.cacheSalt());
+  }
+
+  @Test
   void body_notAnObject_isRefusedInGosWords() {
     String prefix = "error unmarshaling request bodyMap: ";
     String into = " into Go value of type map[string]interface {}";

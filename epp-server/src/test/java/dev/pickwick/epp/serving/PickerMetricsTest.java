@@ -182,6 +182,21 @@ class PickerMetricsTest {
   }
 
   @Test
+  void models_withLongNames_areNotKept() {
+    String name = "n".repeat(257);
+
+    metrics.scheduled(request(name, "t", 0), endpoint, 1, 1);
+    metrics.scheduled(request("m", name, 0), endpoint, 1, 1);
+    metrics.startedRunning(name);
+    metrics.stoppedRunning(name);
+    metrics.failed(name, name, "BadRequest", "no prompt");
+
+    assertThat(metrics.page())
+        .doesNotContain(name)
+        .contains("inference_objective_running_requests{model_name=\"other\"} 0.0");
+  }
+
+  @Test
   void page_hostileModelName_staysOneLine() {
     metrics.scheduled(request("a\"b\\c\nd", "t", 0), endpoint, 1, 1);
 

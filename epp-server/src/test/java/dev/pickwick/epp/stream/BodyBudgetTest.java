@@ -277,7 +277,7 @@ class BodyBudgetTest {
     budget.arriving(263);
     assertThat(oldest.mayReceive()).isTrue();
     assertThat(later.mayReceive()).isFalse();
-    assertThat(later.mustLetGo()).isFalse();
+    assertThat(later.mustStopArriving()).isFalse();
 
     budget.arrived(263);
     loop.run();
@@ -296,11 +296,11 @@ class BodyBudgetTest {
 
     budget.arriving(300);
 
-    assertThat(oldest.mustLetGo()).isFalse();
-    assertThat(later.mustLetGo()).isTrue();
-    assertThat(passedOn.mustLetGo()).isTrue();
+    assertThat(oldest.mustStopArriving()).isFalse();
+    assertThat(later.mustStopArriving()).isTrue();
+    assertThat(passedOn.mustStopArriving()).isTrue();
     oldest.close();
-    assertThat(later.mustLetGo()).isFalse();
+    assertThat(later.mustStopArriving()).isFalse();
   }
 
   @Test
@@ -325,6 +325,35 @@ class BodyBudgetTest {
 
     assertThat(later.mustLetGo()).isTrue();
     assertThat(oldest.mustLetGo()).isFalse();
+  }
+
+  @Test
+  void expire_holderThrows_othersHaveTheirTurn() {
+    lane.open(
+            new BodyBudget.Holder() {
+              @Override
+              public void resume() {}
+
+              @Override
+              public void expire() {
+                throw new LinkageError("as asked");
+              }
+            })
+        .grow(700);
+    assertThat(open("waiting").mayReceive()).isFalse();
+
+    assertThatThrownBy(() -> loop.advance(Duration.ofSeconds(11))).isInstanceOf(LinkageError.class);
+    assertThat(calls).containsExactly("expire waiting");
+
+    assertThat(open("later").mayReceive()).isFalse();
+    for (int i = 0; i < 30; i++) {
+      try {
+        loop.advance(Duration.ofSeconds(1));
+      } catch (LinkageError again) {
+        assertThat(again).hasMessage("as asked");
+      }
+    }
+    assertThat(calls).contains("expire later");
   }
 
   @Test

@@ -46,6 +46,42 @@ class ConnectionTest {
     }
   }
 
+  @Test
+  void connection_hasAWindowOf4MiB() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = new RawClient(server.port())) {
+      client.open(1);
+      long window = 65_535;
+      while (window < 4 << 20) {
+        Frame frame = client.next();
+        boolean widened = frame.type() == RawClient.WINDOW_UPDATE && frame.stream() == 0;
+        window += widened ? frame.number() : 0;
+      }
+
+      assertThat(window).isEqualTo(4 << 20);
+    }
+  }
+
+  @Test
+  void pings_everyFiveSecondsWithoutCalls_arePermitted() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = new RawClient(server.port())) {
+      // Three too many, of which the first is free, would end the connection.
+      for (int i = 0; i < 4; i++) {
+        client.ping();
+        Frame frame = client.next();
+        while (!frame.isAcknowledgedPing()) {
+          assertThat(frame.type()).isNotEqualTo(RawClient.GOAWAY);
+          frame = client.next();
+        }
+        Thread.sleep(i < 3 ? 5_050 : 0);
+      }
+      client.open(1);
+      client.send(1, get("/"));
+      assertThat(next(client, RawClient.DATA, 1).payload()).isNotEmpty();
+    }
+  }
+
   private static Frame nextEnd(RawClient client) throws IOException {
     Frame frame = client.next();
     while (!frame.endsStream()) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A call as gRPC would drive it: hands over a message only when one was asked for, the half-close
  * only after the last message, and lets the test say whether the peer reads.
  */
-final class FakeCall extends ServerCall<GatewayMessage, Reply> {
+class FakeCall extends ServerCall<GatewayMessage, Reply> {
 
   private final ArrayDeque<GatewayMessage> unread = new ArrayDeque<>();
   private final List<ProcessingResponse> replies = new ArrayList<>();

@@ -94,7 +94,7 @@ final class RawClient implements AutoCloseable {
   /** The next frame that is not about settings. */
   Frame next() throws IOException {
     while (true) {
-      int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
+      int length = (in.readUnsignedShort() << 8) | in.readUnsignedByte();
       int type = in.readUnsignedByte();
       int flags = in.readUnsignedByte();
       Frame frame = new Frame(type, flags, in.readInt(), in.readNBytes(length));
@@ -113,7 +113,7 @@ final class RawClient implements AutoCloseable {
   }
 
   private void write(int type, int flags, int stream, byte[] payload) throws IOException {
-    out.writeInt(payload.length << 8 | type);
+    out.writeInt((payload.length << 8) | type);
     out.writeByte(flags);
     out.writeInt(stream);
     out.write(payload);

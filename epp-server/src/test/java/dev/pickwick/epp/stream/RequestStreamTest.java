@@ -13,6 +13,8 @@ import static dev.pickwick.epp.stream.Gateway.withSubset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pickwick.epp.stream.StreamEvents.End;
+import dev.pickwick.proto.extproc.GatewayMessage;
+import dev.pickwick.proto.extproc.Reply;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.Status;
@@ -217,6 +219,70 @@ class RequestStreamTest {
 
     assertThat(talk.requestBody()).isEqualTo("{\"model\":\"n\",\"prompt\":\"p\"}");
     assertThat(talk.requestHeader("content-length")).isNull();
+  }
+
+  @Test
+  void post_rewriteThatIsTooLong_is400() {
+    Talk talk =
+        talk()
+            .send(post("x-gateway-model-name-rewrite", "n".repeat(1_025)), requestBody(BODY, true));
+
+    assertThat(talk.immediate().getStatus().getCodeValue()).isEqualTo(400);
+    assertThat(talk.immediate().getBody().toStringUtf8())
+        .isEqualTo(
+            "inference error: BadRequest - invalid x-gateway-model-name-rewrite: must not be longer"
+                + " than 1024 bytes");
+  }
+
+  @Test
+  void error_wherever_endsTheStreamAndGivesEverythingBack() {
+    for (int failing = 1; failing <= 4; failing++) {
+      int last = failing;
+      int[] sent = {0};
+      FakeCall call =
+          new FakeCall() {
+            @Override
+            public void sendMessage(Reply reply) {
+              if (++sent[0] <= last) {
+                throw new LinkageError("as asked");
+              }
+              super.sendMessage(reply);
+            }
+          };
+      RequestStream stream = new RequestStream(call, pool.services(budget, events), state);
+      stream.start();
+      call.listen(stream);
+      call.arrive(GatewayMessage.parse(post().toByteArray()));
+      call.arrive(GatewayMessage.parse(requestBody(BODY, true).toByteArray()));
+
+      assertThat(call.closed()).isNotNull();
+      assertThat(events.open).isZero();
+      assertThat(events.bugs).isNotEmpty();
+      assertThat(pool.endpoints.inFlight()).isZero();
+      assertThat(budget.used()).isZero();
+    }
+  }
+
+  @Test
+  void expire_errorWhileRefusing_endsTheStream() {
+    FakeCall call =
+        new FakeCall() {
+          @Override
+          public void sendMessage(Reply reply) {
+            throw new LinkageError("as asked");
+          }
+        };
+    RequestStream stream = new RequestStream(call, pool.services(budget, events), state);
+    stream.start();
+    call.listen(stream);
+    call.arrive(GatewayMessage.parse(post().toByteArray()));
+    call.arrive(GatewayMessage.parse(requestBody("x", false).toByteArray()));
+
+    stream.expire();
+
+    assertThat(call.closed()).extracting(Status::getCode).isEqualTo(Status.Code.INTERNAL);
+    assertThat(events.ends).containsExactly(End.BROKEN);
+    assertThat(budget.used()).isZero();
   }
 
   @Test

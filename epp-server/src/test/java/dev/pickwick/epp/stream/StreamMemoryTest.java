@@ -5,6 +5,7 @@ import static dev.pickwick.epp.stream.Gateway.requestBody;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pickwick.epp.stream.StreamEvents.End;
+import dev.pickwick.proto.extproc.GatewayMessage;
 import io.grpc.Status;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -115,12 +116,81 @@ class StreamMemoryTest {
   }
 
   @Test
+  void asked_farBeyondTheBound_allButTheOldestAre503AtOnce() {
+    Talk oldest = talk().send(post());
+    Talk second = talk().send(post());
+    Talk third = talk().send(post());
+    oldest.send(requestBody(HALF + HALF, false));
+    second.send(requestBody(HALF, false));
+
+    third.send(requestBody(HALF, false));
+
+    assertThat(third.immediate().getStatus().getCodeValue()).isEqualTo(503);
+    assertThat(third.immediate().getBody().toStringUtf8())
+        .isEqualTo(
+            "inference error: ServiceUnavailable - no memory left for more of this body; all bodies"
+                + " together may take 100000 bytes");
+    assertThat(third.immediateHeader("x-llm-d-request-dropped-reason"))
+        .isEqualTo("rejected-saturated");
+    assertThat(oldest.closed()).isNull();
+    assertThat(second.closed()).isNull();
+  }
+
+  @Test
+  void arriving_beyondItsBound_allButTheOldestAre503() {
+    FakeCall oldestCall = new FakeCall();
+    RequestStream oldest = opened(oldestCall);
+    FakeCall laterCall = new FakeCall();
+    RequestStream later = opened(laterCall);
+    oldest.arriving(2_000);
+    budget.arriving(50_000);
+
+    later.arriving(1_000);
+    loop.run();
+    assertThat(laterCall.replies()).as("what fits into a window may stay").isEmpty();
+    later.arriving(1_001);
+    oldest.arriving(3_000);
+    assertThat(laterCall.closed()).as("while gRPC is reading").isNull();
+    loop.run();
+
+    assertThat(laterCall.replies().getFirst().getImmediateResponse().getStatus().getCodeValue())
+        .isEqualTo(503);
+    assertThat(oldestCall.closed()).isNull();
+    budget.arrived(50_000);
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void arriving_completeBeforeItIsJudged_isLeftAlone() {
+    FakeCall call = new FakeCall();
+    RequestStream stream = opened(call);
+    opened(new FakeCall()).arriving(1);
+    budget.arriving(50_000);
+
+    stream.arriving(2_000);
+    call.arrive(GatewayMessage.parse(requestBody("x", false).toByteArray()));
+    loop.run();
+
+    assertThat(call.closed()).isNull();
+    budget.arrived(50_000);
+  }
+
+  private RequestStream opened(FakeCall call) {
+    RequestStream stream = new RequestStream(call, pool.services(budget, events), state);
+    stream.start();
+    call.listen(stream);
+    call.arrive(GatewayMessage.parse(post().toByteArray()));
+    return stream;
+  }
+
+  @Test
   void tinyMessages_areCountedWithWhatTheyCost() {
     Talk talk = talk().send(post());
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 50_000; i++) {
       talk.send(requestBody("x", false));
     }
 
-    assertThat(budget.used()).isGreaterThan(100 * BodyBudget.MESSAGE_OVERHEAD);
+    assertThat(talk.call().unread()).isZero();
+    assertThat(budget.used()).isBetween(50_000L, 50_000L + 16_384 + 6 * HeldBody.ARRAY_OVERHEAD);
   }
 }

@@ -30,7 +30,6 @@ public final class GatewayMessage {
   private static final String SUBSET_KEY = "x-gateway-destination-endpoint-subset";
   private static final String BALANCER_NAMESPACE = "envoy.lb";
   private static final String SERVED_KEY = "x-gateway-destination-endpoint-served";
-  private static final String DESTINATION_KEY = "x-gateway-destination-endpoint";
 
   private final byte[] bytes;
   private final Kind kind;
@@ -166,15 +165,6 @@ public final class GatewayMessage {
    */
   public @Nullable String servedEndpoint() {
     return metadataValue(BALANCER_NAMESPACE, SERVED_KEY).text();
-  }
-
-  /**
-   * The destination as the gateway remembers it, from {@code envoy.lb} / {@code
-   * x-gateway-destination-endpoint} (Envoy puts it on response messages); null when absent or no
-   * text. Read at each call.
-   */
-  public @Nullable String reportedDestination() {
-    return metadataValue(BALANCER_NAMESPACE, DESTINATION_KEY).text();
   }
 
   @Override

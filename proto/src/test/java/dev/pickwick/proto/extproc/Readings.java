@@ -26,21 +26,14 @@ record Readings(
     ByteString body,
     List<Header> headers,
     Optional<List<String>> subsetHint,
-    Optional<String> servedEndpoint,
-    Optional<String> reportedDestination) {
+    Optional<String> servedEndpoint) {
 
   /** One field as listed, and what a look-up of its name gives. */
   record Header(String name, String value, @Nullable String lookedUp, boolean present) {}
 
   private static final Readings MALFORMED =
       new Readings(
-          Kind.MALFORMED,
-          false,
-          ByteString.EMPTY,
-          List.of(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          Kind.MALFORMED, false, ByteString.EMPTY, List.of(), Optional.empty(), Optional.empty());
 
   /** What our reader says. */
   static Readings ours(byte[] bytes) {
@@ -61,8 +54,7 @@ record Readings(
         ByteString.copyFrom(message.bytes(), message.bodyOffset(), message.bodyLength()),
         headers,
         Optional.ofNullable(message.subsetHint()),
-        Optional.ofNullable(message.servedEndpoint()),
-        Optional.ofNullable(message.reportedDestination()));
+        Optional.ofNullable(message.servedEndpoint()));
   }
 
   /** What the generated classes say; empty when they object to text that is no UTF-8. */
@@ -153,9 +145,6 @@ record Readings(
                         .map(Value::getStringValue)
                         .toList()),
         metadata(request, "envoy.lb", "x-gateway-destination-endpoint-served")
-            .filter(Value::hasStringValue)
-            .map(Value::getStringValue),
-        metadata(request, "envoy.lb", "x-gateway-destination-endpoint")
             .filter(Value::hasStringValue)
             .map(Value::getStringValue));
   }
