@@ -25,10 +25,10 @@ public final class ApproximatePrefixProducer
     implements DataProducer, RequestObserver, AutoCloseable {
   /**
    * Bytes of heap an entry of the index takes at worst, when all arrays have just grown or not yet
-   * shrunk and each entry is a prompt of its own: 32 in its endpoint's ring, 9 / 0.35 in the table
+   * shrunk and each entry is a prompt of its own: 32 in its endpoint's ring, 8 / 0.35 in the table
    * of blocks and 16 / 0.35 in that of first blocks. Long prompts take about half of it at worst.
    */
-  static final int BYTES_PER_ENTRY = 104;
+  static final int BYTES_PER_ENTRY = 101;
 
   /** One part in so many of the heap is what the index may fill. */
   private static final int SHARE_OF_HEAP = 4;

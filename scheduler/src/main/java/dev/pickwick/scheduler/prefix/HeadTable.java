@@ -47,8 +47,8 @@ final class HeadTable {
   }
 
   /** A bit for each endpoint of a group that may hold the block; for any thread. */
-  long holders(long blockHash, int group) {
-    long key = key(blockHash, group);
+  long holders(long block, int group) {
+    long key = key(block, group);
     long hash = KeyedHash.of(key, secret);
     Segment segment = segments.getAcquire(index(hash));
     int mask = segment.keys.length - 1;
@@ -64,8 +64,8 @@ final class HeadTable {
   }
 
   /** Takes note that an endpoint holds the block. */
-  void add(long blockHash, int number) {
-    long key = key(blockHash, number / GROUP);
+  void add(long block, int number) {
+    long key = key(block, number / GROUP);
     long hash = KeyedHash.of(key, secret);
     Segment segment = segments.getPlain(index(hash));
     int slot = segment.find(key, hash);
@@ -82,8 +82,8 @@ final class HeadTable {
   }
 
   /** Takes note that an endpoint holds the block no more, whether it did or not. */
-  void remove(long blockHash, int number) {
-    long key = key(blockHash, number / GROUP);
+  void remove(long block, int number) {
+    long key = key(block, number / GROUP);
     long hash = KeyedHash.of(key, secret);
     Segment segment = segments.getPlain(index(hash));
     int slot = segment.find(key, hash);
@@ -115,8 +115,8 @@ final class HeadTable {
     return slots * (Long.BYTES + Long.BYTES);
   }
 
-  private static long key(long blockHash, int group) {
-    long key = blockHash ^ SPREAD * (group + 1);
+  private static long key(long block, int group) {
+    long key = block ^ SPREAD * (group + 1);
     return key == EMPTY ? 1 : key;
   }
 

@@ -43,13 +43,22 @@ final class HeldBlocks {
    */
   HeldBlocks(Endpoint endpoint, long salt, HeadTable heads) {
     this.endpoint = endpoint;
-    this.salt = salt;
+    this.salt = block(salt);
     this.heads = heads;
+  }
+
+  /** A block as tables know it: its hash without the highest bits, for which a slot has no room. */
+  static long block(long blockHash) {
+    return blockHash & (-1L >>> BlockTable.MARK_BITS);
   }
 
   /** The key of a block at this endpoint; never 0. */
   long key(long blockHash) {
-    long key = blockHash ^ salt;
+    return keyOf(block(blockHash));
+  }
+
+  private long keyOf(long block) {
+    long key = block ^ salt;
     return key == 0 ? 1 : key;
   }
 
@@ -82,7 +91,7 @@ final class HeldBlocks {
   /** Keeps those blocks from being evicted until {@link #add} is called for the same prompt. */
   void pin(PromptChain chain, int length, int missing, BlockTable table) {
     pinned = length - missing;
-    for (int i = length - 1; i >= 0; i--) {
+    for (int i = pinned > 0 ? length - 1 : -1; i >= 0; i--) {
       table.pin(key(chain.hash(i)));
     }
   }
@@ -99,8 +108,9 @@ final class HeldBlocks {
   }
 
   /** Takes note that a block is the first of a prompt; it must be held. */
-  void noteHead(long blockHash) {
-    heads.add(blockHash, endpoint.number());
+  void noteHead(long blockHash, BlockTable table) {
+    table.noteHead(key(blockHash));
+    heads.add(block(blockHash), endpoint.number());
   }
 
   /** Forgets the block whose turn it is; there must be one that is not pinned. */
@@ -120,8 +130,9 @@ final class HeldBlocks {
       append(key);
       key = takeOldest();
     }
-    table.remove(key);
-    heads.remove(key ^ salt, endpoint.number());
+    if (table.remove(key)) {
+      heads.remove(key ^ salt, endpoint.number());
+    }
     shrink();
   }
 
@@ -138,10 +149,9 @@ final class HeldBlocks {
   void drain(BlockTable table, int most, @Nullable HeldBlocks successor) {
     for (int i = 0; i < most && size > 0; i++) {
       long key = takeOldest();
-      long blockHash = key ^ salt;
-      table.remove(key);
-      if (successor == null || !table.contains(successor.key(blockHash))) {
-        heads.remove(blockHash, endpoint.number());
+      long block = key ^ salt;
+      if (table.remove(key) && (successor == null || !table.contains(successor.keyOf(block)))) {
+        heads.remove(block, endpoint.number());
       }
       shrink();
     }

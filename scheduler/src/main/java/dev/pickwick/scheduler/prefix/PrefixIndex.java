@@ -111,7 +111,7 @@ public final class PrefixIndex {
    * endpoint without its bit holds nothing of the prompt; one with it may.
    */
   public long mayHold(PromptChain chain, int group) {
-    return heads.holders(chain.hash(0), group);
+    return heads.holders(HeldBlocks.block(chain.hash(0)), group);
   }
 
   /**
@@ -237,7 +237,7 @@ public final class PrefixIndex {
       }
       held.add(chain, length, table);
     }
-    held.noteHead(chain.hash(0));
+    held.noteHead(chain.hash(0), table);
   }
 
   private void makeRoom(HeldBlocks held, int mostHeld, int mostInAll) {

@@ -175,7 +175,7 @@ class ApproximatePrefixProducerTest {
 
   @Test
   void mostEntries_growsWithTheHeapWithinLimits() {
-    assertThat(ApproximatePrefixProducer.mostEntries(416L << 20)).isEqualTo(1 << 20);
+    assertThat(ApproximatePrefixProducer.mostEntries(404L << 20)).isEqualTo(1 << 20);
     assertThat(ApproximatePrefixProducer.mostEntries(1)).isEqualTo(1024);
     assertThat(ApproximatePrefixProducer.mostEntries(Long.MAX_VALUE)).isEqualTo(1 << 23);
   }
