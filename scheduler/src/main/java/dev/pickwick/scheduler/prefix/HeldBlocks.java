@@ -80,6 +80,9 @@ final class HeldBlocks {
   int markUsed(PromptChain chain, int length, BlockTable table) {
     pinned = 0;
     int missing = 0;
+    for (int i = 0; i < length; i++) {
+      table.fetch(key(chain.hash(i)));
+    }
     for (int i = length - 1; i >= 0; i--) {
       if (!table.mark(key(chain.hash(i)))) {
         missing++;
@@ -113,8 +116,23 @@ final class HeldBlocks {
     heads.add(block(blockHash), endpoint.number());
   }
 
-  /** Forgets the block whose turn it is; there must be one that is not pinned. */
-  void evict(BlockTable table) {
+  /**
+   * Forgets the blocks whose turn it is, as long as there are such that are not pinned.
+   *
+   * @param most how many
+   */
+  void evict(BlockTable table, int most) {
+    int count = Math.min(most, size - pinned);
+    for (int i = 0; i < count; i++) {
+      table.fetch(ring[place(i)]);
+    }
+    for (int i = 0; i < count; i++) {
+      evict(table);
+    }
+    shrink();
+  }
+
+  private void evict(BlockTable table) {
     while (marked < Math.min(size, MOST_MARKED) && table.isMarked(ring[place(marked)])) {
       marked++;
     }
@@ -133,7 +151,6 @@ final class HeldBlocks {
     if (table.remove(key)) {
       heads.remove(key ^ salt, endpoint.number());
     }
-    shrink();
   }
 
   /** Bytes of heap that the ring takes. */
@@ -174,7 +191,7 @@ final class HeldBlocks {
   }
 
   private void shrink() {
-    if (size < ring.length / 4 && ring.length > LEAST_CAPACITY) {
+    while (size < ring.length / 4 && ring.length > LEAST_CAPACITY) {
       resize(ring.length / 2);
     }
   }

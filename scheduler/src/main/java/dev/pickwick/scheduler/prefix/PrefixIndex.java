@@ -49,6 +49,9 @@ public final class PrefixIndex {
   /** Entries of others that one call makes at most. */
   private static final int MOST_AT_ONCE = 16;
 
+  /** Blocks one endpoint forgets at most before it is the next one's turn. */
+  private static final int EVICTED_TOGETHER = 16;
+
   /** Blocks of departed endpoints that are cleared away together. */
   private static final int CLEAR_AT_ONCE = 512;
 
@@ -241,17 +244,17 @@ public final class PrefixIndex {
   }
 
   private void makeRoom(HeldBlocks held, int mostHeld, int mostInAll) {
-    while (held.size() > mostHeld) {
-      held.evict(table);
+    if (held.size() > mostHeld) {
+      held.evict(table, held.size() - mostHeld);
     }
     while (table.size() > mostInAll) {
-      evictSomewhere();
+      evictSomewhere(table.size() - mostInAll);
     }
   }
 
-  private void evictSomewhere() {
+  private void evictSomewhere(int most) {
     if (!departed.isEmpty()) {
-      clearDeparted(1);
+      clearDeparted(most);
       return;
     }
     @Nullable HeldBlocks[] all = byNumber;
@@ -259,7 +262,7 @@ public final class PrefixIndex {
       victim = (victim + 1) % all.length;
       HeldBlocks held = all[victim];
       if (held != null && held.canEvict()) {
-        held.evict(table);
+        held.evict(table, Math.min(most, EVICTED_TOGETHER));
         return;
       }
     }
