@@ -55,7 +55,7 @@ public final class Program implements AutoCloseable {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(options);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(ClassPath.ofThisProgram());
     command.add(mainClass);
     command.addAll(arguments);
     return command;
@@ -104,6 +104,21 @@ public final class Program implements AutoCloseable {
   public String lastLines() throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+  }
+
+  /**
+   * Asks it to end and waits.
+   *
+   * @return its last lines
+   * @throws IOException when it has not ended in time
+   */
+  public String end(Duration most) throws IOException, InterruptedException {
+    process.destroy();
+    if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IOException(
+          name + " has not ended after " + most.toSeconds() + " s:\n" + lastLines());
+    }
+    return lastLines();
   }
 
   /** Asks it to end, and ends it after 10 s. */

@@ -42,6 +42,13 @@ public record PickerSetup(
     return new PickerSetup(javaOptions, all, environment, group, program);
   }
 
+  /** The same with one more option of the Java machine. */
+  public PickerSetup withJavaOption(String option) {
+    List<String> all = new ArrayList<>(javaOptions);
+    all.add(option);
+    return new PickerSetup(all, flags, environment, group, program);
+  }
+
   /** The same with one more variable in its environment. */
   public PickerSetup withVariable(String name, String value) {
     Map<String, String> all = new LinkedHashMap<>(environment);

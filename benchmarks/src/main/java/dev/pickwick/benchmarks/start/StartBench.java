@@ -4,6 +4,8 @@ import dev.pickwick.benchmarks.command.Command;
 import dev.pickwick.benchmarks.command.Options;
 import dev.pickwick.benchmarks.command.Results;
 import dev.pickwick.benchmarks.machine.ControlGroup;
+import dev.pickwick.benchmarks.picker.AotCache;
+import dev.pickwick.benchmarks.picker.AotCache.Creation;
 import dev.pickwick.benchmarks.picker.JavaSettings;
 import dev.pickwick.benchmarks.picker.Picker;
 import dev.pickwick.benchmarks.picker.Picker.Ready;
@@ -49,6 +51,7 @@ public final class StartBench {
 
           Starts the picker with TLS against an API server that knows a pool and its pods, again and
           again: seconds until gRPC health says SERVING, which is after the first list of the pods.
+          First without, then with an AOT cache, which is made before; the latter is what counts.
 
             --runs N           starts that count; one before them does not (5)
             --pods N           pods of the pool (100)
@@ -113,8 +116,21 @@ public final class StartBench {
                       "--pool-namespace=" + ApiObjects.NAMESPACE)
                   .withVariable("KUBECONFIG", api.kubeconfig().toString()));
       var _ = start(picker); // reads the class path into the page cache, and warms our own gRPC
-      List<Ready> free = starts(setup.runs, picker, "start", progress);
-      return result(setup, api, free, limited(setup, picker, progress));
+      List<Ready> bare = starts(setup.runs, picker, "start without a cache", progress);
+      return switch (AotCache.make(picker)) {
+        case Creation.Created(AotCache cache) -> {
+          try (cache) {
+            PickerSetup cached = cache.of(picker);
+            List<Ready> free = starts(setup.runs, cached, "start", progress);
+            Starts limited = limited(setup, cached, progress);
+            yield result(setup, api, bare, new Starts(free, ""), limited, cache.bytes());
+          }
+        }
+        case Creation.Refused(String reason) -> {
+          Starts none = new Starts(List.of(), reason);
+          yield result(setup, api, bare, none, none, 0);
+        }
+      };
     }
   }
 
@@ -125,22 +141,22 @@ public final class StartBench {
         : FakeApiProcess.start(setup.pods, podPort, setup.apiDelay);
   }
 
-  /** Starts under the quota, or why there are none. */
-  private record Limited(List<Ready> starts, String reason) {}
+  /** Starts in some way, or why there are none. */
+  private record Starts(List<Ready> all, String reason) {}
 
-  private static Limited limited(Setup setup, PickerSetup picker, PrintStream progress)
+  private static Starts limited(Setup setup, PickerSetup picker, PrintStream progress)
       throws IOException, InterruptedException {
     if (setup.quotaRuns == 0) {
-      return new Limited(List.of(), "--quota-runs is 0");
+      return new Starts(List.of(), "--quota-runs is 0");
     }
     return switch (ControlGroup.create(ControlGroup.Limits.cpus(setup.quota))) {
       case ControlGroup.Creation.Created(ControlGroup group) -> {
         try (group) {
           String what = String.format(Locale.ROOT, "start at %.3g processors", setup.quota);
-          yield new Limited(starts(setup.quotaRuns, picker.in(group), what, progress), "");
+          yield new Starts(starts(setup.quotaRuns, picker.in(group), what, progress), "");
         }
       }
-      case ControlGroup.Creation.Refused(String reason) -> new Limited(List.of(), reason);
+      case ControlGroup.Creation.Refused(String reason) -> new Starts(List.of(), reason);
     };
   }
 
@@ -168,35 +184,41 @@ public final class StartBench {
     }
   }
 
-  private static Result result(Setup setup, ApiServer api, List<Ready> free, Limited limited)
+  private static Result result(
+      Setup setup, ApiServer api, List<Ready> bare, Starts free, Starts limited, long cacheBytes)
       throws InterruptedException {
     List<Figure> figures = new ArrayList<>();
-    Figure seconds = Figure.of("start to ready", "s", values(free, Ready::seconds));
-    Figure cpu = Figure.of("cpu to ready", "s", values(free, Ready::cpuSeconds));
-    figures.add(seconds);
-    figures.add(cpu);
-    figures.add(
-        Figure.of("memory when ready", "MiB", values(free, each -> each.residentBytes() / MIB)));
     List<Gate> gates = new ArrayList<>();
-    gates.add(Gate.atMost("start to ready", GATE_SECONDS, "s", seconds.median()));
-    gates.add(Gate.atMost("cpu to ready", GATE_CPU_SECONDS, "s", cpu.median()));
-    String name = "start to ready at 0.2 processors";
-    if (limited.starts.isEmpty()) {
-      gates.add(notMeasured(name, limited.reason));
-    } else {
-      Figure slow =
-          Figure.of("start to ready under the quota", "s", values(limited.starts, Ready::seconds));
-      figures.add(slow);
-      gates.add(
-          setup.quota == GATED_QUOTA
-              ? Gate.atMost(name, GATE_QUOTA_SECONDS, "s", slow.median())
-              : notMeasured(name, "the quota was " + setup.quota));
+    gates.add(gate("start to ready", GATE_SECONDS, free, Ready::seconds, figures));
+    gates.add(gate("cpu to ready", GATE_CPU_SECONDS, free, Ready::cpuSeconds, figures));
+    if (!free.all.isEmpty()) {
+      figures.add(Figure.of("memory when ready", "MiB", mebibytes(free.all)));
+      figures.add(Figure.of("AOT cache", "MiB", cacheBytes / MIB));
+    }
+    figures.add(Figure.of("start to ready without a cache", "s", values(bare, Ready::seconds)));
+    figures.add(Figure.of("cpu to ready without a cache", "s", values(bare, Ready::cpuSeconds)));
+    figures.add(Figure.of("memory when ready without a cache", "MiB", mebibytes(bare)));
+    String slow = "start to ready at " + setup.quota + " processors";
+    Gate ofSlow = gate(slow, GATE_QUOTA_SECONDS, limited, Ready::seconds, figures);
+    if (setup.quota == GATED_QUOTA) {
+      gates.add(ofSlow);
     }
     return Results.now("start", settings(setup, api), figures, gates, List.of());
   }
 
-  private static Gate notMeasured(String name, String reason) {
-    return Gate.notMeasured(name, Gate.Bound.AT_MOST, GATE_QUOTA_SECONDS, "s", reason);
+  /** A gate of what starts took, and its figure; without starts it is not measured. */
+  private static Gate gate(
+      String name, double most, Starts starts, ToDoubleFunction<Ready> of, List<Figure> figures) {
+    if (starts.all.isEmpty()) {
+      return Gate.notMeasured(name, Gate.Bound.AT_MOST, most, "s", starts.reason);
+    }
+    Figure figure = Figure.of(name, "s", values(starts.all, of));
+    figures.add(figure);
+    return Gate.atMost(name, most, "s", figure.median());
+  }
+
+  private static List<Double> mebibytes(List<Ready> starts) {
+    return values(starts, each -> each.residentBytes() / MIB);
   }
 
   private static Map<String, String> settings(Setup setup, ApiServer api) {

@@ -85,7 +85,8 @@ public final class AllBench {
         Step.of(true, AllocationBench.COMMAND, "--only-small", "--slice=2", "--warmup=4"),
         Step.of(true, BurstBench.COMMAND, "--sizes=100,1000", "--rounds=2"),
         Step.of(false, ThroughputBench.COMMAND, "--pairs=1", "--warmup=1", "--slice=1"),
-        Step.of(false, EventBench.COMMAND, "--pairs=1", "--warmup=1", "--slice=1"));
+        Step.of(false, EventBench.COMMAND, "--pairs=1", "--warmup=1", "--slice=1"),
+        Step.of(false, StartBench.COMMAND, "--runs=1", "--quota-runs=0"));
   }
 
   private static List<Step> full(Path pictures) {

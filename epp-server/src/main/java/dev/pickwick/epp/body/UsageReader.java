@@ -7,6 +7,9 @@ final class UsageReader {
 
   private static final long MOST_TOKENS = 1L << 53;
 
+  /** Numbers of no more digits are less than {@link #MOST_TOKENS}. */
+  private static final int MOST_DIGITS = 15;
+
   /** The counts a usage object may have, under the names of both families of APIs. */
   enum Count {
     PROMPT("prompt_tokens"),
@@ -69,12 +72,11 @@ final class UsageReader {
 
   /** Takes a count in its JSON form. */
   void count(Count count, byte[] json, int length) {
-    double value = Double.parseDouble(new String(json, 0, length, ISO_8859_1));
-    if (!(value >= 0 && value <= MOST_TOKENS)) {
+    long tokens = tokens(json, length);
+    if (tokens < 0) {
       malformed = true;
       return;
     }
-    long tokens = (long) value;
     switch (count) {
       case PROMPT -> prompt = tokens;
       case COMPLETION -> completion = tokens;
@@ -92,6 +94,28 @@ final class UsageReader {
     return inputFirst
         ? new Usage(either(input, prompt), either(output, completion), total, cached)
         : new Usage(either(prompt, input), either(completion, output), total, cached);
+  }
+
+  /** A JSON number as tokens; negative when it cannot be a number of tokens. */
+  private static long tokens(byte[] json, int length) {
+    if (length > MOST_DIGITS) {
+      return unusual(json, length);
+    }
+    long tokens = 0;
+    for (int i = 0; i < length; i++) {
+      int digit = json[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return unusual(json, length);
+      }
+      tokens = tokens * 10 + digit;
+    }
+    return tokens;
+  }
+
+  /** Numbers with sign, fraction or exponent, and long ones. */
+  private static long unusual(byte[] json, int length) {
+    double value = Double.parseDouble(new String(json, 0, length, ISO_8859_1));
+    return value >= 0 && value <= MOST_TOKENS ? (long) value : -1;
   }
 
   private static long either(long first, long second) {

@@ -41,7 +41,7 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<ModelPair, ModelMeters> models = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> running = new ConcurrentHashMap<>();
-  private final Map<String, Counter> attempts = new ConcurrentHashMap<>();
+  private final Map<Attempt, Counter> attempts = new ConcurrentHashMap<>();
   private final Map<String, Counter> failedAttempts = new ConcurrentHashMap<>();
   private final Map<End, Counter> streams = new EnumMap<>(End.class);
   private final ModelHistogram requestBytes =
@@ -135,7 +135,7 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
     ModelMeters meters = meters(request.incomingModel(), request.model());
     meters.requests(request.priority()).increment();
     requestBytes.observe(meters, sentBytes);
-    attempt(counted(request.incomingModel(), request.model()).targetModel(), endpoint).increment();
+    attempt(meters.targetModel, endpoint).increment();
     if (LOG.isLoggable(Level.DEBUG)) {
       LOG.log(
           Level.DEBUG,
@@ -305,14 +305,14 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
   }
 
   private Counter attempt(String targetModel, Endpoint endpoint) {
-    String key = targetModel + '\n' + endpoint.destination() + '\n' + endpoint.spec().pod();
+    Attempt key = new Attempt(targetModel, endpoint.destination(), endpoint.spec().pod());
     Counter known = attempts.get(key);
     if (known != null) {
       return known;
     }
     if (attempts.size() >= MOST_ENDPOINTS) {
       return attempts.computeIfAbsent(
-          OTHER, _ -> attemptCounter("success", OTHER, OTHER, OTHER, OTHER));
+          Attempt.ANY_OTHER, _ -> attemptCounter("success", OTHER, OTHER, OTHER, OTHER));
     }
     return attempts.computeIfAbsent(
         key,
@@ -361,4 +361,9 @@ public final class PickerMetrics implements StreamEvents, SchedulerEvents, Scrap
   }
 
   private record ModelPair(String model, String targetModel) {}
+
+  /** What successful passes are counted by. */
+  private record Attempt(String targetModel, String destination, String pod) {
+    private static final Attempt ANY_OTHER = new Attempt(OTHER, OTHER, OTHER);
+  }
 }

@@ -134,6 +134,7 @@ class ResponseUsageTest {
         "{\"prompt_tokens\":\"7\"}",
         "{\"total_tokens\":-1}",
         "{\"total_tokens\":1e300}",
+        "{\"total_tokens\":9007199254740994}",
         "{\"total_tokens\":{}}",
         "{\"completion_tokens\":true}",
         "{\"prompt_tokens_details\":7}",
@@ -176,6 +177,11 @@ class ResponseUsageTest {
         ResponseKind.JSON,
         "{\"usage\":{\"prompt_tokens\":1e3,\"completion_tokens\":2.0,\"total_tokens\":0}}",
         new Usage(1000, 2, 0, -1));
+    assertUsage(
+        ResponseKind.JSON,
+        "{\"usage\":{\"prompt_tokens\":999999999999999,\"completion_tokens\":1000000000000000,"
+            + "\"total_tokens\":9007199254740992}}",
+        new Usage(999_999_999_999_999L, 1_000_000_000_000_000L, 9_007_199_254_740_992L, -1));
   }
 
   private static void assertUsage(ResponseKind kind, String body, Usage usage) {
