@@ -10,6 +10,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import io.grpc.netty.shaded.io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
@@ -29,9 +31,16 @@ public final class ExtProcServer {
   private static final int SMALLEST_WINDOW = 64 << 10;
 
   /**
+   * Most bytes read from a connection at a time. Streams share such a buffer, and the last of them
+   * that still has a frame in it keeps all of it: with the usual 64 KiB, in which four frames find
+   * room, up to four times what is counted.
+   */
+  private static final int RECEIVE_BUFFER = 32 << 10;
+
+  /**
    * So many stalled streams must be able to fill their windows within a quarter of direct memory.
-   * Another is for {@linkplain MemoryLimit#arrivingBytes() messages that arrive}; the rest is what
-   * buffers hold beside the bytes that keep them.
+   * An eighth is for {@linkplain MemoryLimit#arrivingBytes() messages that arrive}; the rest is
+   * what buffers hold beside the bytes that keep them.
    */
   private static final int STALLED_STREAMS = 256;
 
@@ -82,6 +91,9 @@ public final class ExtProcServer {
             .workerEventLoopGroup(workers)
             .channelType(EventLoops.channelType())
             .directExecutor()
+            .withChildOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(64, 2048, RECEIVE_BUFFER))
             .flowControlWindow(window)
             .maxInboundMessageSize((int) services.maxRequestBodyBytes() + MESSAGE_HEADROOM)
             .maxInboundMetadataSize(64 << 10)

@@ -27,10 +27,10 @@ public final class MemoryLimit {
   }
 
   /**
-   * What messages that are still arriving may occupy, in bytes: a quarter of direct memory. Another
-   * is for the windows of streams that nobody reads, and a few bytes can keep a whole buffer.
+   * What messages that are still arriving may occupy, in bytes: an eighth of direct memory. A
+   * quarter is for the windows of streams that nobody reads, and a frame can keep a whole buffer.
    */
   static long arrivingBytes() {
-    return Math.max(1, PlatformDependent.maxDirectMemory() / 4);
+    return Math.max(1, PlatformDependent.maxDirectMemory() / 8);
   }
 }

@@ -85,6 +85,11 @@ final class Caller extends ClientCall.Listener<ProcessingResponse> {
     return end.isDone();
   }
 
+  /** How the stream ended, or that it is open, in words. */
+  String state() {
+    return end.isDone() ? end.join().toString() : "open";
+  }
+
   /** How the stream ended; fails when it is still open after so many seconds. */
   Status.Code end(int seconds) throws InterruptedException {
     try {

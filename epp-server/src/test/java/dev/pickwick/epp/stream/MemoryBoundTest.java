@@ -5,6 +5,8 @@ import static dev.pickwick.epp.stream.Gateway.requestBody;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.pickwick.epp.parser.OpenAiParser;
+import dev.pickwick.epp.parser.RequestParser;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -157,7 +159,7 @@ class MemoryBoundTest {
       this.chunk = chunk;
       toSend = first;
       caller = new Caller(channel, Integer.MAX_VALUE, this::push);
-      caller.send(post(), requestBody("{\"model\":\"m\"}", false));
+      caller.send(post(), requestBody("{\"model\":\"m\",\"prompt\":\"p\"}", false));
       push();
     }
 
@@ -189,7 +191,7 @@ class MemoryBoundTest {
       long left = Math.max(1, Duration.between(Instant.now(), deadline).toMillis());
       ProcessingResponse reply = caller.poll(left);
       if (reply == null) {
-        throw new AssertionError("no reply by the deadline; over: " + caller.isOver());
+        throw new AssertionError("no reply by the deadline; the stream: " + caller.state());
       }
       if (reply.hasRequestHeaders()) {
         caller.halfClose();
@@ -207,7 +209,10 @@ class MemoryBoundTest {
     private SmallServer() {}
 
     public static void main(String[] none) throws IOException {
-      TestServer server = new TestServer(MemoryLimit.defaultBodyBytes(), Duration.ofSeconds(30));
+      // The real one: the others' copies of bodies are not what is bounded.
+      RequestParser parser = new OpenAiParser();
+      TestServer server =
+          new TestServer(MemoryLimit.defaultBodyBytes(), Duration.ofSeconds(30), parser);
       System.out.println(server.port());
       while (System.in.read() >= 0) {
         server.awaitIdle();

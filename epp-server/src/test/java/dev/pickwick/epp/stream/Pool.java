@@ -23,14 +23,19 @@ final class Pool {
 
   final EndpointStore endpoints;
   final Scheduler scheduler;
-  final RequestParser parser = new SimpleParser();
+  final RequestParser parser;
   private final LongSupplier nanos;
 
   /** Picks how many, taking the least charged first, ties by order. */
   int picks = 1;
 
   Pool(int size, LongSupplier nanos) {
+    this(size, nanos, new SimpleParser());
+  }
+
+  Pool(int size, LongSupplier nanos, RequestParser parser) {
     this.nanos = nanos;
+    this.parser = parser;
     endpoints = new EndpointStore(nanos);
     scheduler = new Scheduler(endpoints, SchedulerOptions.DEFAULT, nanos);
     install(List.of());

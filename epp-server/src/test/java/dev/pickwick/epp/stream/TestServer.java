@@ -2,6 +2,7 @@ package dev.pickwick.epp.stream;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.pickwick.epp.parser.RequestParser;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The real server on a free loopback port, before a pool of three. */
 final class TestServer implements AutoCloseable {
 
-  final Pool pool = new Pool(3, System::nanoTime);
+  final Pool pool;
   final BodyBudget budget;
   final Ends ends = new Ends();
   private final ExtProcServer server;
@@ -28,6 +29,11 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(long bound, Duration keepAliveTime) throws IOException {
+    this(bound, keepAliveTime, new SimpleParser());
+  }
+
+  TestServer(long bound, Duration keepAliveTime, RequestParser parser) throws IOException {
+    pool = new Pool(3, System::nanoTime, parser);
     budget = new BodyBudget(bound, System::nanoTime);
     server =
         new ExtProcServer(
