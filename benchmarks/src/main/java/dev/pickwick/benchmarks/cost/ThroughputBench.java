@@ -26,6 +26,11 @@ public final class ThroughputBench {
   /** Least share of the floor's exchanges a second. */
   private static final double GATE = 0.60;
 
+  /** Most of the floor's time that 99 of 100 exchanges may take at half of the picker's rate. */
+  private static final double GATE_P99 = 2;
+
+  private static final double HALF = 0.5;
+
   private static final int[] BODY_BYTES = {1024, 4096};
   private static final int CONCURRENCY = 32;
   private static final int HEAP_MIB = 192;
@@ -38,7 +43,8 @@ public final class ThroughputBench {
           Usage: bench throughput [options]
 
           Exchanges a second with bodies of 1 KB and 4 KB over ten pods, in turn with a floor that
-          answers by constants and gives no bodies back.
+          answers by constants and gives no bodies back. Then both at half of the picker's rate, with
+          bodies of 1 KB.
 
           """
               + Pace.HELP
@@ -57,6 +63,7 @@ public final class ThroughputBench {
     List<Figure> figures = new ArrayList<>();
     List<Gate> gates = new ArrayList<>();
     try (Contest contest = Contest.start(FloorKind.NOOP, HEAP_MIB, program)) {
+      double least = 0;
       for (int bytes : BODY_BYTES) {
         String body = " at " + bytes / 1024 + " KB";
         LoadOptions load = LoadOptions.closed("", CONCURRENCY, bytes);
@@ -88,7 +95,26 @@ public final class ThroughputBench {
         gates.add(
             Gate.atLeast(
                 "exchanges a second ÷ no-op" + body, GATE, "", rate.dividedBy(floor).median()));
+        least = least == 0 ? rate.median() : least;
       }
+      progress.println("bodies of 1 KB at half of that rate:");
+      LoadOptions half = LoadOptions.closed("", CONCURRENCY, BODY_BYTES[0]).withRate(least * HALF);
+      Alternation calm = contest.run(half, half.withNothingGivenBack(), pace, progress);
+      Figure floorP99 =
+          calm.ofB("no-op, p99 at half the rate", "ms", each -> each.load().decisionMillis(99));
+      Figure p99 =
+          new Figure(
+              "decision p99 at half the rate",
+              "ms",
+              calm.ofA("", "", each -> each.load().decisionMillis(99)).values(),
+              floorP99);
+      figures.add(p99);
+      gates.add(
+          Gate.atMost(
+              "decision p99 at half the rate ÷ no-op",
+              GATE_P99,
+              "",
+              p99.dividedBy(floorP99).median()));
     }
     Map<String, String> settings = pace.settings();
     settings.put("concurrency", Integer.toString(CONCURRENCY));

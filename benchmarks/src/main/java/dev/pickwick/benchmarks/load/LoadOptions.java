@@ -63,6 +63,21 @@ public record LoadOptions(
         givenBack);
   }
 
+  /** The same with TLS. */
+  public LoadOptions withTls() {
+    return new LoadOptions(
+        target,
+        true,
+        connections,
+        concurrency,
+        rate,
+        bodyBytes,
+        chunkBytes,
+        responseChunks,
+        prefixGroups,
+        givenBack);
+  }
+
   /** The same with so many events in a response. */
   public LoadOptions withResponseChunks(int chunks) {
     return new LoadOptions(

@@ -3,6 +3,9 @@ package dev.pickwick.benchmarks.start;
 import dev.pickwick.benchmarks.command.Command;
 import dev.pickwick.benchmarks.command.Options;
 import dev.pickwick.benchmarks.command.Results;
+import dev.pickwick.benchmarks.load.LoadClient;
+import dev.pickwick.benchmarks.load.LoadFigures;
+import dev.pickwick.benchmarks.load.LoadOptions;
 import dev.pickwick.benchmarks.machine.ControlGroup;
 import dev.pickwick.benchmarks.picker.AotCache;
 import dev.pickwick.benchmarks.picker.AotCache.Creation;
@@ -27,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code bench start}: from the start of the process until its health is SERVING, which it is after
@@ -38,6 +42,14 @@ public final class StartBench {
   private static final double GATE_CPU_SECONDS = 2;
   private static final double GATE_QUOTA_SECONDS = 12;
   private static final double GATED_QUOTA = 0.2;
+  private static final double GATE_FIRST_MILLIS = 100;
+
+  /** Ten seconds of it are a thousand requests. */
+  private static final double FIRST_RATE = 100;
+
+  private static final Duration FIRST_REQUESTS = Duration.ofSeconds(10);
+  private static final int FIRST_CONCURRENCY = 32;
+  private static final int FIRST_BYTES = 1024;
   private static final int LIMIT_MIB = 512;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final double MIB = 1 << 20;
@@ -52,6 +64,7 @@ public final class StartBench {
           Starts the picker with TLS against an API server that knows a pool and its pods, again and
           again: seconds until gRPC health says SERVING, which is after the first list of the pods.
           First without, then with an AOT cache, which is made before; the latter is what counts.
+          The first thousand requests of such a picker follow, 100 a second.
 
             --runs N           starts that count; one before them does not (5)
             --pods N           pods of the pool (100)
@@ -121,18 +134,36 @@ public final class StartBench {
         case Creation.Created(AotCache cache) -> {
           try (cache) {
             PickerSetup cached = cache.of(picker);
-            List<Ready> free = starts(setup.runs, cached, "start", progress);
+            Starts free = new Starts(starts(setup.runs, cached, "start", progress), "");
             Starts limited = limited(setup, cached, progress);
-            yield result(setup, api, bare, new Starts(free, ""), limited, cache.bytes());
+            var _ = firstRequests(cached); // what the client takes to get warm is not the picker's
+            LoadFigures first = firstRequests(cached);
+            yield result(setup, api, new Findings(bare, free, limited, first, cache.bytes()));
           }
         }
         case Creation.Refused(String reason) -> {
           Starts none = new Starts(List.of(), reason);
-          yield result(setup, api, bare, none, none, 0);
+          yield result(setup, api, new Findings(bare, none, none, null, 0));
         }
       };
     }
   }
+
+  /**
+   * What was measured.
+   *
+   * @param bare starts without a cache
+   * @param free starts with one
+   * @param limited starts with one, under the quota
+   * @param first the first requests after such a start; null without a cache
+   * @param cacheBytes size of the cache
+   */
+  private record Findings(
+      List<Ready> bare,
+      Starts free,
+      Starts limited,
+      @Nullable LoadFigures first,
+      long cacheBytes) {}
 
   private static ApiServer apiServer(Setup setup, int podPort)
       throws IOException, InterruptedException {
@@ -184,25 +215,52 @@ public final class StartBench {
     }
   }
 
-  private static Result result(
-      Setup setup, ApiServer api, List<Ready> bare, Starts free, Starts limited, long cacheBytes)
+  /** The first thousand requests that a picker gets. */
+  private static LoadFigures firstRequests(PickerSetup setup)
+      throws IOException, InterruptedException {
+    try (Picker picker = Picker.start(setup)) {
+      picker.awaitReady(PATIENCE);
+      LoadOptions load =
+          LoadOptions.closed("127.0.0.1:" + picker.grpcPort(), FIRST_CONCURRENCY, FIRST_BYTES)
+              .withTls()
+              .withRate(FIRST_RATE);
+      try (LoadClient client = LoadClient.connect(load)) {
+        LoadFigures figures = client.run(FIRST_REQUESTS);
+        if (figures.failed() > 0) {
+          throw new IOException("of the first requests failed: " + figures.errors());
+        }
+        return figures;
+      }
+    }
+  }
+
+  private static Result result(Setup setup, ApiServer api, Findings found)
       throws InterruptedException {
     List<Figure> figures = new ArrayList<>();
     List<Gate> gates = new ArrayList<>();
-    gates.add(gate("start to ready", GATE_SECONDS, free, Ready::seconds, figures));
-    gates.add(gate("cpu to ready", GATE_CPU_SECONDS, free, Ready::cpuSeconds, figures));
-    if (!free.all.isEmpty()) {
-      figures.add(Figure.of("memory when ready", "MiB", mebibytes(free.all)));
-      figures.add(Figure.of("AOT cache", "MiB", cacheBytes / MIB));
-    }
-    figures.add(Figure.of("start to ready without a cache", "s", values(bare, Ready::seconds)));
-    figures.add(Figure.of("cpu to ready without a cache", "s", values(bare, Ready::cpuSeconds)));
-    figures.add(Figure.of("memory when ready without a cache", "MiB", mebibytes(bare)));
+    gates.add(gate("start to ready", GATE_SECONDS, found.free, Ready::seconds, figures));
+    gates.add(gate("cpu to ready", GATE_CPU_SECONDS, found.free, Ready::cpuSeconds, figures));
     String slow = "start to ready at " + setup.quota + " processors";
-    Gate ofSlow = gate(slow, GATE_QUOTA_SECONDS, limited, Ready::seconds, figures);
+    Gate ofSlow = gate(slow, GATE_QUOTA_SECONDS, found.limited, Ready::seconds, figures);
     if (setup.quota == GATED_QUOTA) {
       gates.add(ofSlow);
     }
+    String first = "p99 of the first 1,000 requests";
+    if (found.first == null) {
+      gates.add(
+          Gate.notMeasured(first, Gate.Bound.AT_MOST, GATE_FIRST_MILLIS, "ms", found.free.reason));
+    } else {
+      double millis = found.first.decisionMillis(99);
+      figures.add(Figure.of(first, "ms", millis));
+      gates.add(Gate.atMost(first, GATE_FIRST_MILLIS, "ms", millis));
+      figures.add(Figure.of("memory when ready", "MiB", mebibytes(found.free.all)));
+      figures.add(Figure.of("AOT cache", "MiB", found.cacheBytes / MIB));
+    }
+    figures.add(
+        Figure.of("start to ready without a cache", "s", values(found.bare, Ready::seconds)));
+    figures.add(
+        Figure.of("cpu to ready without a cache", "s", values(found.bare, Ready::cpuSeconds)));
+    figures.add(Figure.of("memory when ready without a cache", "MiB", mebibytes(found.bare)));
     return Results.now("start", settings(setup, api), figures, gates, List.of());
   }
 

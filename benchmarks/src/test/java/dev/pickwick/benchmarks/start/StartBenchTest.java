@@ -31,7 +31,7 @@ class StartBenchTest {
     assertThat(result.figure("memory when ready without a cache").median()).isPositive();
     assertThat(result.settings()).containsEntry("api-server", "fake");
     assertThat(result.gates())
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(
             gate -> {
               assertThat(gate.verdict()).isEqualTo(Gate.Verdict.NOT_MEASURED);
