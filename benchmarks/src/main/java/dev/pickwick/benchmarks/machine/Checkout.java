@@ -20,9 +20,16 @@ public final class Checkout {
     if (commit.isEmpty()) {
       return "unknown";
     }
-    // Results are written while measuring; they do not change what is measured.
+    // Results and pictures are written while measuring; they do not change what is measured.
     String changes =
-        git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!benchmarks/results");
+        git(
+            "status",
+            "--porcelain",
+            "--untracked-files=no",
+            "--",
+            ".",
+            ":!benchmarks/results",
+            ":!docs/performance");
     return changes.isEmpty() ? commit : commit + "+changes";
   }
 
