@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 
 /**
  * A picker that always names the same endpoint. Its transport is set up as the picker's is, but
- * shares no code with it: loops as many as cores, all work on them, the same windows and pings.
+ * shares no code with it: loops as many as cores, all work on them, the same windows and pings. It
+ * keeps the transport's own receive buffers, which the picker makes smaller for its memory's sake.
  */
 public final class Floor implements AutoCloseable {
 

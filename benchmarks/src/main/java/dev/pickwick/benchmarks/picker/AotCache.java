@@ -51,9 +51,9 @@ public final class AotCache implements AutoCloseable {
     return new Creation.Created(new AotCache(file));
   }
 
-  /** The same picker, started from the cache. */
+  /** The same picker, started from the cache; it fails to start where the cache does not fit. */
   public PickerSetup of(PickerSetup setup) {
-    return setup.withJavaOption("-XX:AOTCache=" + file);
+    return setup.withJavaOption("-XX:AOTCache=" + file).withJavaOption("-XX:AOTMode=on");
   }
 
   /** How large the file is, in bytes. */

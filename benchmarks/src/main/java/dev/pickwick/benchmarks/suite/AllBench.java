@@ -26,7 +26,8 @@ public final class AllBench {
       Usage: bench all --quick | --full [options]
 
         --quick          garbage per pick and per request, spread of bursts, and whether every byte
-                         comes back; times are shown and not judged; about three minutes
+                         comes back; times, that of a start among them, are shown and not judged;
+                         about three minutes
         --full           everything, about a quarter of an hour on a quiet machine; the results
                          become a page by  bench report
         --results DIR    where each result is kept as JSON (with --full: benchmarks/results)

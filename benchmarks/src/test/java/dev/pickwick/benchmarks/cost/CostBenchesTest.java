@@ -25,7 +25,10 @@ class CostBenchesTest {
     assertThat(result.gates())
         .extracting(Gate::name)
         .containsExactly(
-            "exchanges a second ÷ no-op at 1 KB", "exchanges a second ÷ no-op at 4 KB");
+            "exchanges a second ÷ no-op at 1 KB",
+            "exchanges a second ÷ no-op at 4 KB",
+            "decision p99 at half the rate ÷ no-op");
+    assertThat(result.figure("decision p99 at half the rate").scaled()).isPresent();
     Figure rate = result.figure("exchanges a second at 1 KB");
     assertThat(rate.median()).isPositive();
     assertThat(rate.scaled()).isPresent();

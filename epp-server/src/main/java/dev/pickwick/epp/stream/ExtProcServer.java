@@ -37,6 +37,9 @@ public final class ExtProcServer {
    */
   private static final int RECEIVE_BUFFER = 32 << 10;
 
+  /** Times a connection is read before the others have their turn; what Netty does by itself. */
+  private static final int READS_AT_ONCE = 16;
+
   /**
    * So many stalled streams must be able to fill their windows within a quarter of direct memory.
    * An eighth is for {@linkplain MemoryLimit#arrivingBytes() messages that arrive}; the rest is
@@ -93,7 +96,8 @@ public final class ExtProcServer {
             .directExecutor()
             .withChildOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(64, 2048, RECEIVE_BUFFER))
+                new AdaptiveRecvByteBufAllocator(64, 2048, RECEIVE_BUFFER)
+                    .maxMessagesPerRead(READS_AT_ONCE))
             .flowControlWindow(window)
             .maxInboundMessageSize((int) services.maxRequestBodyBytes() + MESSAGE_HEADROOM)
             .maxInboundMetadataSize(64 << 10)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pickwick.epp.stream.BodyBudget.Reservation;
+import io.grpc.netty.shaded.io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -377,5 +378,6 @@ class BodyBudgetTest {
   void memoryLimit_isNoMoreThanHeapAndDirectMemory() {
     assertThat(MemoryLimit.bytes()).isBetween(1L << 20, 2 * Runtime.getRuntime().maxMemory());
     assertThat(MemoryLimit.defaultBodyBytes()).isEqualTo(MemoryLimit.bytes() / 4);
+    assertThat(MemoryLimit.arrivingBytes()).isEqualTo(PlatformDependent.maxDirectMemory() / 8);
   }
 }
